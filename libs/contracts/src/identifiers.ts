@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { BOUNDS } from './bounds.ts';
+
+/** UTF-8 length of a well-formed text, without encoding it. */
+export const utf8Bytes = (text: string): number => {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) bytes += unit > 0x7ff && !isSurrogate(unit) ? 2 : 1;
+  }
+  return bytes;
+};
+
+/** A pair of surrogates is two units and four bytes, so each half adds one byte to its unit. */
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
+
+const isIdentifier = (text: string): boolean =>
+  text.length > 0 &&
+  text.length <= BOUNDS.idBytes &&
+  !text.includes('\u0000') &&
+  utf8Bytes(text) <= BOUNDS.idBytes;
+
+/** An id from outside: 1 to 256 bytes of UTF-8 without U+0000; dots, stars, spaces and any script are fine. */
+export const Identifier = z
+  .string({ error: 'must be a string of 1 to 256 bytes' })
+  .refine(isIdentifier, { error: 'must be a string of 1 to 256 bytes without U+0000' });

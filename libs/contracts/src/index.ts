@@ -1,0 +1,224 @@
+export {
+  anchorAddress,
+  BEAT_ADDRESS,
+  BUCKETS,
+  boundAddress,
+  deadAddress,
+  eventAddress,
+  internalAddress,
+  JOURNAL_KINDS,
+  type JournalKind,
+  type JournalName,
+  journalAddress,
+  journalAt,
+  journalName,
+  memberAddress,
+  notifyAddress,
+  parseRequestAddress,
+  policyKey,
+  policyRevisionKey,
+  type RequestAddress,
+  STREAMS,
+  sessionKey,
+  splitJournal,
+  subscriptions,
+  VERBS,
+  type Verb,
+  verbAddress,
+} from './addresses.ts';
+export { BOUNDS, MICRO } from './bounds.ts';
+export { check, problemsOf } from './check.ts';
+export { CloudEvent, CloudEventBatch, FEED_CONTENT_TYPE } from './cloud-event.ts';
+export {
+  type CodeFacts,
+  ERROR_CODES,
+  type ErrorCode,
+  errorBody,
+  type Problem,
+  type Rejection,
+} from './codes.ts';
+export { type Commit, type Entry, type JournalEvent, placeText, type Receipt } from './commit.ts';
+export {
+  Action,
+  Amount,
+  Context,
+  checkDecisionRequest,
+  DecisionRequest,
+  OutcomeReport,
+  RESOURCE_TYPES,
+  Resource,
+  Subject,
+} from './decision-request.ts';
+export { AccessDocument, type AccessRule } from './documents/access.ts';
+export {
+  ALGORITHMS,
+  type Algorithm,
+  AUTHORITIES,
+  type Authority,
+  CRITICAL_ACTIONS,
+  type CriticalAction,
+  DECISION_MODE,
+  DEFAULT_DECISION_POLICY,
+  DecisionDocument,
+  DecisionRules,
+  EVERY_MODE,
+  STANDARD_POLICY_PREFIX,
+  withoutAnnotations,
+} from './documents/decision.ts';
+export {
+  AppliesTo,
+  KINDS,
+  type Kind,
+  PLANNED_KINDS,
+  type PolicyDocument,
+} from './documents/envelope.ts';
+export { type ApprovalEntry, GuardrailDocument, type GuardrailRules } from './documents/guardrail.ts';
+export { type HookRule, HooksDocument } from './documents/hooks.ts';
+export {
+  LIMIT_STAGES,
+  LimitDocumentRule,
+  type LimitStage,
+  LimitsDocument,
+  LimitsRules,
+  MEASURES,
+  type Measure,
+  ON_EXCEEDED,
+  type OnExceeded,
+} from './documents/limits.ts';
+export { decodeUtf8 } from './decode-utf8.ts';
+export { parseDuration } from './durations.ts';
+export { Fault, isFault } from './fault.ts';
+export {
+  HEALTH_ADDRESS,
+  type HealthQuestion,
+  type HealthReport,
+  type JournalHealth,
+  type ViewHealth,
+} from './health.ts';
+export { Identifier, utf8Bytes } from './identifiers.ts';
+export { badRequest, excerpt, type Parsed, parseJson, parseJsonText, pointer, refused } from './json.ts';
+export type { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
+export {
+  type Principal,
+  partitionOf,
+  principalKey,
+  sessionPartitionKey,
+  stableHash,
+} from './partition.ts';
+export {
+  checkPolicyCommand,
+  DeletePolicy,
+  DiffPolicy,
+  GetPolicy,
+  ListPolicies,
+  PolicyCommand,
+  PolicyHistory,
+  type PolicyRead,
+  type PolicyWrite,
+  RestorePolicy,
+  RollbackPolicy,
+  SavePolicy,
+  SetEnforcement,
+  SetWorkspace,
+} from './policy-commands.ts';
+export type {
+  Attribution,
+  PolicyDeleted,
+  PolicyEnforcementChanged,
+  PolicyEvent,
+  PolicySaved,
+  SaveOperation,
+  Ungoverned,
+  WorkspaceChanged,
+} from './policy-events.ts';
+export type {
+  DocumentChange,
+  PolicyChange,
+  PolicyChangeReply,
+  PolicyDiff,
+  PolicyHistoryReply,
+  PolicyList,
+  PolicySummary,
+  PolicyView,
+  WorkspaceChangeReply,
+} from './policy-replies.ts';
+export type {
+  Acknowledgement,
+  CommitmentRefused,
+  DecisionReason,
+  SessionCancelled,
+  SessionEvent,
+  SessionExpired,
+  SessionResolved,
+  SessionResumed,
+  SessionStarted,
+  SessionState,
+  SessionSuspended,
+  SignalAccepted,
+} from './session-events.ts';
+export {
+  checkSignal,
+  HOST_SENDER,
+  invalidEnvelope,
+  MACP_VERSION,
+  parseSignal,
+  SignalEnvelope,
+  unsupportedVersion,
+} from './signal.ts';
+export { type FixtureMessage, SignalFixture } from './signal-fixture.ts';
+export {
+  CommitmentPayload,
+  EvaluationPayload,
+  LifecyclePayload,
+  type MessageType,
+  ObjectionPayload,
+  ProposalPayload,
+  type Recommendation,
+  SESSION_BOUNDS,
+  SEVERITIES,
+  SessionStartPayload,
+  type Severity,
+  SIGNAL_PAYLOADS,
+  VotePayload,
+  type VoteValue,
+} from './signal-payloads.ts';
+export { isoTime, parseTime } from './times.ts';
+export { decodeToken, encodeToken } from './tokens.ts';
+export type {
+  DocumentRef,
+  Effect,
+  Enforcement,
+  LimitStatus,
+  Obligation,
+  Reason,
+  RuleEffect,
+  Verdict,
+  VerdictReply,
+  Warning,
+} from './verdict.ts';
+export {
+  type AfterJudgement,
+  type BudgetAccount,
+  type CloseCommand,
+  CloseVerdict,
+  type DecideCommand,
+  type EscalationApproved,
+  type EscalationOpened,
+  type EscalationSession,
+  type ExpireCommand,
+  type IdentifiedRequest,
+  type LimitAccount,
+  type LimitCharged,
+  type LimitEntry,
+  type LimitReleased,
+  type LimitReserved,
+  type LimitSettled,
+  type OutcomeCommand,
+  type OutcomeRecorded,
+  type RateAccount,
+  type RecordedVerdict,
+  RequestRef,
+  type VerdictClosed,
+  type VerdictCommand,
+  type VerdictEvent,
+} from './verdict-events.ts';

@@ -1,0 +1,88 @@
+import { BOUNDS } from './bounds.ts';
+import type { Rejection } from './codes.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A parsed text, or the refusal that says what is wrong with it. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+export const refused = (rejection: Rejection): { readonly ok: false; readonly rejection: Rejection } => ({
+  ok: false,
+  rejection,
+});
+
+export const badRequest = (path: string, message: string) => refused({ code: 'BAD_REQUEST', message, path });
+
+/**
+ * Reads JSON from outside: UTF-8, at most `maxBytes`, at most {@link BOUNDS.depth} levels, finite numbers,
+ * well-formed strings, and no key that names a prototype.
+ */
+export const parseJson = (bytes: Uint8Array, maxBytes: number): Parsed<unknown> => {
+  if (bytes.byteLength > maxBytes) {
+    return badRequest('', `the message has ${bytes.byteLength} bytes; at most ${maxBytes} are allowed`);
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return badRequest('', 'the message is not UTF-8; send JSON encoded as UTF-8');
+  return parseJsonText(text);
+};
+
+/** {@link parseJson} of a text that is already decoded. */
+export const parseJsonText = (text: string): Parsed<unknown> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return badRequest('', `the message is not JSON: ${excerpt(text)}`);
+  }
+  const flaw = findFlaw(value, 0);
+  return flaw === undefined ? { ok: true, value } : badRequest(flaw.path, flaw.message);
+};
+
+interface Flaw {
+  readonly path: string;
+  readonly message: string;
+}
+
+const findFlaw = (value: unknown, depth: number): Flaw | undefined => {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed() ? undefined : { path: '', message: 'a string has an unpaired surrogate' };
+    case 'number':
+      return Number.isFinite(value) ? undefined : { path: '', message: 'a number is out of range' };
+    case 'object':
+      return value === null ? undefined : findFlawInside(value, depth + 1);
+    default:
+      return undefined;
+  }
+};
+
+const findFlawInside = (value: object, depth: number): Flaw | undefined => {
+  if (depth > BOUNDS.depth) return { path: '', message: `nested deeper than ${BOUNDS.depth} levels` };
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const flaw = findFlaw(value[i], depth);
+      if (flaw !== undefined) return { ...flaw, path: `/${i}${flaw.path}` };
+    }
+    return undefined;
+  }
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key)) return { path: `/${key}`, message: `the key ${key} is not allowed` };
+    if (!key.isWellFormed()) return { path: '', message: 'a key has an unpaired surrogate' };
+    const flaw = findFlaw((value as Record<string, unknown>)[key], depth);
+    if (flaw !== undefined) return { ...flaw, path: `${pointer([key])}${flaw.path}` };
+  }
+  return undefined;
+};
+
+/** A JSON pointer (RFC 6901) of a path. */
+export const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** A value as it may stand in an error message: short, and never the whole of it. */
+export const excerpt = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
