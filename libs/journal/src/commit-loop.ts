@@ -1,0 +1,203 @@
+import type { JournalEvent, Rejection } from '@edict/contracts';
+import type { SpeculativeState } from './decider.ts';
+import type { Answer, HostLimits, HostOptions } from './host-options.ts';
+import { BROKEN, type Pending, rejected, type Waiting } from './pending.ts';
+import { reconcile } from './reconcile.ts';
+import { recordedAnswer } from './repeat.ts';
+import type { Replica } from './replica.ts';
+import { type Batch, speculate } from './speculate.ts';
+
+/** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
+const CALM_SETBACKS = 3;
+const SETBACK_PAUSE_MS = 50;
+
+export interface CommitLoopOptions<C, E extends JournalEvent, S extends SpeculativeState, F>
+  extends Pick<HostOptions<C, E, S, F>, 'decider' | 'clock' | 'facts'> {
+  readonly replica: Replica<C, E, S, F>;
+  readonly limits: HostLimits;
+  /** Answers a command, once. */
+  readonly answer: (pending: Pending<C, E>, answer: Answer<E>) => void;
+  /** Answers a command whose id turned out to be known. */
+  readonly repeat: (pending: Pending<C, E>) => void;
+  /** The loop has nothing left to do; the state may be looked at. */
+  readonly onIdle: () => void;
+  /** The journal cannot be continued; the loop has stopped. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+/**
+ * Turns a queue into commits, one in flight at a time: whatever queued up meanwhile is decided together, in
+ * order, and appended as one commit. There is no timer: at idle a commit holds one command.
+ */
+export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F> {
+  readonly #options: CommitLoopOptions<C, E, S, F>;
+  #queue: Waiting<C, E, S>[] = [];
+  #open = false;
+  #busy = false;
+  #scheduled = false;
+  #reconciling = false;
+  /** The replica's count when the queue was last looked through for repeats. */
+  #surprises = 0;
+  /** Commits in a row that were not acknowledged. */
+  #setbacks = 0;
+  /** What the commit in flight holds; what of it was answered already is not answered again. */
+  #taken: readonly Waiting<C, E, S>[] = [];
+
+  constructor(options: CommitLoopOptions<C, E, S, F>) {
+    this.#options = options;
+  }
+
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether a try-out is under way or waiting to begin. */
+  get busy(): boolean {
+    return this.#busy || this.#queue.length > 0;
+  }
+
+  get reconciling(): boolean {
+    return this.#reconciling;
+  }
+
+  start(): void {
+    this.#open = true;
+    this.#schedule();
+  }
+
+  push(waiting: Waiting<C, E, S>): void {
+    this.#queue.push(waiting);
+    this.#schedule();
+  }
+
+  /** Stops after the commit in flight and refuses what still waits. */
+  stop(rejection: Rejection): void {
+    this.#open = false;
+    for (const waiting of this.#queue.splice(0)) this.#refuse(waiting, rejection);
+  }
+
+  /** A microtask later, so that everything one read of the socket brought shares a commit. */
+  #schedule(): void {
+    if (this.#busy || this.#scheduled || !this.#open || this.#queue.length === 0) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      while (this.#queue.length > 0 && this.#open) await this.#commitOnce();
+    } catch (error) {
+      this.#options.replica.state.rollback();
+      for (const waiting of this.#taken) this.#refuse(waiting, BROKEN);
+      this.#reconciling = false;
+      this.stop(BROKEN);
+      this.#options.onBroken(error);
+    }
+    this.#busy = false;
+    this.#options.onIdle();
+  }
+
+  async #commitOnce(): Promise<void> {
+    const { replica, decider, clock, facts, limits } = this.#options;
+    this.#divertRepeats();
+    const { batch, taken } = speculate(this.#queue, {
+      decider,
+      state: replica.state,
+      head: replica.head,
+      journal: replica.journal.name,
+      facts,
+      limits,
+      at: Math.max(replica.lastAt, clock.now()),
+      monotonic: clock.monotonic(),
+      refuse: (waiting, rejection) => this.#refuse(waiting, rejection),
+    });
+    if (taken.length === 0) {
+      replica.state.release();
+      return;
+    }
+    this.#taken = taken;
+    const certain = batch.text === undefined ? await this.#confirm() : await this.#append(batch, batch.text);
+    if (!certain) return this.#reconcile(taken);
+    this.#setbacks = 0;
+    this.#settle(batch);
+  }
+
+  /** Appends the commit and makes the try-out real; false when it is not certain that it is stored. */
+  async #append(batch: Batch<C, E, S>, text: string): Promise<boolean> {
+    const { replica } = this.#options;
+    const bytes = Buffer.from(text);
+    const result = await replica.journal.append(replica.head.revision, bytes).catch(() => 'uncertain');
+    if (result === 'appended') replica.advance(batch, bytes);
+    return result === 'appended';
+  }
+
+  /** A batch without events is certain when the leader has nothing newer than the state it was judged by. */
+  async #confirm(): Promise<boolean> {
+    const { replica } = this.#options;
+    const confirmed = await replica.isAtHead().catch(() => false);
+    if (confirmed) replica.state.release();
+    return confirmed;
+  }
+
+  #settle({ recorded, unrecorded, at }: Batch<C, E, S>): void {
+    const { answer, decider, replica } = this.#options;
+    for (const { pending, recorded: found } of recorded)
+      answer(pending, recordedAnswer(decider, found, false));
+    for (const { waiting, settled } of unrecorded) {
+      if (waiting.kind === 'question') waiting.question.ask(replica.state, at);
+      else if (settled !== undefined) answer(waiting.pending, settled);
+    }
+  }
+
+  async #reconcile(taken: readonly Waiting<C, E, S>[]): Promise<void> {
+    const { replica, clock, answer, decider } = this.#options;
+    this.#reconciling = true;
+    const again = await reconcile(taken, {
+      replica,
+      clock,
+      running: () => this.#open,
+      found: (pending, recorded) => answer(pending, recordedAnswer(decider, recorded, false)),
+      giveUp: (pending, rejection) => answer(pending, rejected(rejection)),
+      waiting: () => this.#queue,
+    });
+    this.#reconciling = false;
+    this.#queue = [...again, ...this.#queue];
+    this.#setbacks += 1;
+    if (this.#setbacks > CALM_SETBACKS) {
+      await new Promise<void>((resolve) => clock.after(SETBACK_PAUSE_MS, resolve));
+    }
+  }
+
+  /**
+   * What waits was new when it came in. Since then another owner may have recorded the same command, or something
+   * may have closed the request: then it is a repeat, not to be decided again. The state is confirmed here.
+   */
+  #divertRepeats(): void {
+    const { replica, repeat } = this.#options;
+    const first = this.#queue[0];
+    const firstIsPinned = first !== undefined && this.#isKnown(first);
+    if (replica.surprises === this.#surprises && !firstIsPinned) return;
+    this.#surprises = replica.surprises;
+    const repeats = new Set(this.#queue.filter((waiting) => this.#isKnown(waiting)));
+    this.#queue = this.#queue.filter((waiting) => !repeats.has(waiting));
+    for (const waiting of repeats) if (waiting.kind === 'command') repeat(waiting.pending);
+  }
+
+  #isKnown(waiting: Waiting<C, E, S>): boolean {
+    if (waiting.kind === 'question') return false;
+    const { key, digest } = waiting.pending;
+    return (
+      key !== undefined && digest !== undefined && this.#options.replica.placeOf(key, digest) !== undefined
+    );
+  }
+
+  #refuse(waiting: Waiting<C, E, S>, rejection: Rejection): void {
+    if (waiting.kind === 'question') waiting.question.refuse(rejection);
+    else this.#options.answer(waiting.pending, rejected(rejection));
+  }
+}

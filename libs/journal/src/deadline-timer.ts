@@ -1,0 +1,58 @@
+import type { Clock } from './clock.ts';
+
+/** Wakes a host when the earliest deadline of its state passes. */
+export interface DeadlineTimer {
+  /** Looks at the state and sets the alarm anew; does nothing while what was due is being decided. */
+  arm(): void;
+  disarm(): void;
+}
+
+export interface DeadlineTimerOptions<D> {
+  readonly clock: Clock;
+  /** Whether the state may be looked at now: not while a try-out is under way. */
+  readonly ready: () => boolean;
+  readonly nextDeadline: () => number | undefined;
+  /** What is due by a time. */
+  readonly due: (now: number) => readonly D[];
+  /** Sends one due thing and calls `settled` once, when it was decided or refused. */
+  readonly send: (due: D, settled: () => void) => void;
+}
+
+export const createDeadlineTimer = <D>({
+  clock,
+  ready,
+  nextDeadline,
+  due,
+  send,
+}: DeadlineTimerOptions<D>): DeadlineTimer => {
+  let cancel: () => void = () => {};
+  let armed = false;
+  let unsettled = 0;
+
+  const settled = (): void => {
+    unsettled -= 1;
+    if (unsettled === 0 && armed) timer.arm();
+  };
+  const ring = (): void => {
+    if (!armed || !ready()) return;
+    const fallen = due(clock.now());
+    unsettled = fallen.length;
+    for (const each of fallen) send(each, settled);
+    // A deadline that passed but yields nothing would ring again at once: look again a little later.
+    if (fallen.length === 0) cancel = clock.after(1, () => timer.arm());
+  };
+  const timer: DeadlineTimer = {
+    arm: () => {
+      armed = true;
+      cancel();
+      if (unsettled > 0 || !ready()) return;
+      const deadline = nextDeadline();
+      if (deadline !== undefined) cancel = clock.after(Math.max(0, deadline - clock.now()), ring);
+    },
+    disarm: () => {
+      armed = false;
+      cancel();
+    },
+  };
+  return timer;
+};

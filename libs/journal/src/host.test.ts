@@ -1,0 +1,485 @@
+import { describe, expect, it } from 'vitest';
+import { sha256Text } from './hash.ts';
+import { createHost, type Host } from './host.ts';
+import type { Answer, HostLimits } from './host-options.ts';
+import { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
+import {
+  createFaultyJournal,
+  createStepClock,
+  type FaultyJournal,
+  type StepClock,
+  settled,
+  type TallyCommand,
+  type TallyEvent,
+  type TallyState,
+  tallyDecider,
+} from './testing/index.ts';
+
+type TallyHost = Host<TallyCommand, TallyEvent, TallyState, { readonly extra: number }>;
+
+interface Rig {
+  readonly journals: MemoryJournals;
+  readonly journal: FaultyJournal;
+  readonly clock: StepClock;
+  readonly host: TallyHost;
+  send(command: TallyCommand, deadline?: number): Promise<Answer<TallyEvent>>;
+  /** Another host on the same journal, loaded. */
+  rival(): Promise<Pick<Rig, 'host' | 'send'>>;
+  commits(): {
+    revision: number;
+    previous: string;
+    entries: { at: number; facts: unknown; events: unknown[] }[];
+  }[];
+}
+
+const NAME = 'verdicts.0';
+let incarnations = 0;
+
+const sender =
+  (host: TallyHost) =>
+  (command: TallyCommand, deadline?: number): Promise<Answer<TallyEvent>> =>
+    new Promise((resolve) => {
+      host.submit(
+        deadline === undefined ? { command, ws: 'default' } : { command, ws: 'default', deadline },
+        resolve,
+      );
+    });
+
+const createRig = async (
+  limits: Partial<HostLimits> = {},
+  journals = createMemoryJournals(),
+): Promise<Rig> => {
+  const clock = createStepClock();
+  const journal = createFaultyJournal(await journals.open(NAME));
+  const make = (on: typeof journal): TallyHost =>
+    createHost({
+      journal: on,
+      decider: tallyDecider,
+      clock,
+      incarnation: `i${++incarnations}`,
+      facts: () => ({ ok: true, facts: { extra: 0 } }),
+      limits,
+    });
+  const host = make(journal);
+  await host.load();
+  return {
+    journals,
+    journal,
+    clock,
+    host,
+    send: sender(host),
+    rival: async () => {
+      const other = make(createFaultyJournal(await journals.open(NAME)));
+      await other.load();
+      return { host: other, send: sender(other) };
+    },
+    commits: () => journals.commits(NAME).map((bytes) => JSON.parse(Buffer.from(bytes).toString())),
+  };
+};
+
+const add = (name: string, amount: number, id?: string): TallyCommand =>
+  id === undefined ? { type: 'add', name, amount } : { type: 'add', name, amount, id };
+const codeOf = (answer: Answer<TallyEvent>): string | undefined =>
+  answer.ok ? undefined : answer.rejection.code;
+const replyOf = (answer: Answer<TallyEvent>): Record<string, unknown> => {
+  if (!answer.ok) throw new Error(`refused: ${answer.rejection.code}`);
+  return JSON.parse(answer.reply);
+};
+/** A promise that is kept when told, to hold an append in flight. */
+const gate = (): { until: Promise<void>; open: () => void } => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { until: promise, open: () => resolve() };
+};
+
+describe('group commit', () => {
+  it('appends everything that queued up while a commit was in flight as one commit', async () => {
+    const rig = await createRig();
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const first = rig.send(add('a', 1));
+    await settled();
+    const others = [rig.send(add('b', 1)), rig.send(add('c', 1)), rig.send(add('d', 1))];
+    await settled();
+    open();
+    await Promise.all([first, ...others]);
+    expect(rig.commits().map(({ entries }) => entries.length)).toEqual([1, 3]);
+  });
+
+  it('decides each command on the state that those before it left', async () => {
+    const rig = await createRig();
+    const answers = await Promise.all([rig.send(add('a', 6)), rig.send(add('a', 6)), rig.send(add('a', 4))]);
+    expect(answers.map(codeOf)).toEqual([undefined, 'POLICY_DENIED', undefined]);
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('releases no reply before the journal has acknowledged', async () => {
+    const rig = await createRig();
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    let answered = 0;
+    const answers = [rig.send(add('a', 6)), rig.send(add('a', 6))].map((answer) =>
+      answer.then(() => answered++),
+    );
+    await settled();
+    expect(answered).toBe(0);
+    open();
+    await Promise.all(answers);
+    expect(answered).toBe(2);
+  });
+
+  it('closes a commit at the bound of commands and goes on with the next', async () => {
+    const rig = await createRig({ batchCommands: 2 });
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => rig.send(add(name, 1))));
+    expect(rig.commits().map(({ entries }) => entries.length)).toEqual([2, 2, 1]);
+  });
+
+  it('chains each commit to the bytes of the one before', async () => {
+    const rig = await createRig();
+    for (const name of ['a', 'b', 'c']) await rig.send(add(name, 1));
+    const stored = rig.journals.commits(NAME);
+    expect(rig.commits().map(({ previous }) => previous)).toEqual([
+      '',
+      ...stored.slice(0, 2).map((bytes) => sha256Text(bytes)),
+    ]);
+    expect(rig.host.status()).toMatchObject({ revision: 3, hash: sha256Text(stored[2] ?? '') });
+  });
+
+  it('names in each reply the place of the event that answers', async () => {
+    const rig = await createRig();
+    const replies = (await Promise.all([rig.send(add('a', 1)), rig.send(add('b', 1))])).map(replyOf);
+    expect(replies.map((reply) => reply['receipt'])).toEqual([
+      { journal: NAME, revision: 1, index: 0 },
+      { journal: NAME, revision: 1, index: 1 },
+    ]);
+  });
+
+  it('stores the facts that a decision depended on', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 1));
+    expect(rig.commits()[0]?.entries[0]?.facts).toEqual({ extra: 0 });
+  });
+
+  it('never lets time go backwards, not even across owners', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 1));
+    rig.clock.setWall(1_000);
+    await rig.send(add('a', 1));
+    const rival = await rig.rival();
+    await rival.send(add('a', 1));
+    const times = rig.commits().map(({ entries }) => entries[0]?.at ?? 0);
+    expect(times[1]).toBe(times[0]);
+    expect(times[2]).toBe(times[0]);
+  });
+});
+
+describe('one way back', () => {
+  it('decides again on the new head when a rival appended first', async () => {
+    const rig = await createRig();
+    const rival = await rig.rival();
+    rig.journal.appends.push({
+      kind: 'rival-first',
+      rival: async () => void (await rival.send(add('a', 6))),
+    });
+    expect(codeOf(await rig.send(add('a', 6)))).toBe('POLICY_DENIED');
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('answers from the journal when the acknowledgement was lost, and stores nothing twice', async () => {
+    const rig = await createRig();
+    rig.journal.appends.push({ kind: 'loses-ack' });
+    const reply = replyOf(await rig.send(add('a', 1)));
+    expect(reply).toEqual({ name: 'a', amount: 1, receipt: { journal: NAME, revision: 1, index: 0 } });
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('finds its own commit below that of a rival', async () => {
+    const rig = await createRig();
+    const rival = await rig.rival();
+    rig.journal.appends.push({
+      kind: 'rival-on-top',
+      rival: async () => void (await rival.send(add('a', 3))),
+    });
+    expect(replyOf(await rig.send(add('a', 1)))['receipt']).toEqual({ journal: NAME, revision: 1, index: 0 });
+    expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(4);
+  });
+
+  it('appends again when the append was not stored', async () => {
+    const rig = await createRig();
+    rig.journal.appends.push({ kind: 'fails' }, { kind: 'fails' });
+    expect(replyOf(await rig.send(add('a', 1)))['receipt']).toEqual({ journal: NAME, revision: 1, index: 0 });
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('throws the speculative state of a refused commit away', async () => {
+    const rig = await createRig();
+    const rival = await rig.rival();
+    rig.journal.appends.push({
+      kind: 'rival-first',
+      rival: async () => void (await rival.send(add('b', 2))),
+    });
+    await rig.send(add('a', 4));
+    expect(await rig.host.ask(({ totals }) => [...totals])).toEqual([
+      ['b', 2],
+      ['a', 4],
+    ]);
+  });
+
+  it('keeps trying while the journal is out of reach, and answers what nobody waits for as unavailable', async () => {
+    const rig = await createRig();
+    rig.journal.appends.push({ kind: 'loses-ack' });
+    rig.journal.failReads(3);
+    const late = rig.send(add('a', 1, 'r-1'), rig.clock.monotonic() + 30);
+    await settled();
+    await rig.clock.step(1_000);
+    expect(codeOf(await late)).toBe('UNAVAILABLE');
+    await rig.clock.step(1_000);
+    expect(replyOf(await rig.send(add('a', 1, 'r-1')))['receipt']).toEqual({
+      journal: NAME,
+      revision: 1,
+      index: 0,
+    });
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('stops a journal whose commit does not follow the one before', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 1));
+    const outsider = await rig.journals.open(NAME);
+    await outsider.append(
+      1,
+      Buffer.from(
+        JSON.stringify({ v: 1, journal: NAME, revision: 2, previous: 'sha256:0', semantics: 1, entries: [] }),
+      ),
+    );
+    expect(codeOf(await rig.send(add('a', 1)))).toBe('JOURNAL_BROKEN');
+    expect(rig.host.status().status).toBe('broken');
+    expect(codeOf(await rig.send(add('a', 1)))).toBe('JOURNAL_BROKEN');
+  });
+
+  it('refuses to load a journal that does not parse', async () => {
+    const journals = createMemoryJournals();
+    await (await journals.open(NAME)).append(0, Buffer.from('not json'));
+    await expect(createRig({}, journals)).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' });
+  });
+});
+
+describe('refusals', () => {
+  it('never come from a stale state: a refusal alone asks the leader first', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 10));
+    const rival = await rig.rival();
+    await rival.send({ type: 'clear', name: 'a' });
+    expect(codeOf(await rig.send(add('a', 10)))).toBeUndefined();
+  });
+
+  it('use no revision of the journal', async () => {
+    const rig = await createRig();
+    expect(codeOf(await rig.send(add('a', 11)))).toBe('POLICY_DENIED');
+    expect(rig.commits()).toHaveLength(0);
+  });
+
+  it('wait while the leader is out of reach', async () => {
+    const rig = await createRig();
+    rig.journal.failReads(2);
+    const refused = rig.send(add('a', 11));
+    await settled();
+    await rig.clock.step(200);
+    expect(codeOf(await refused)).toBe('POLICY_DENIED');
+  });
+
+  it('of a bug in one command leave the others alone', async () => {
+    const rig = await createRig();
+    const answers = await Promise.all([
+      rig.send(add('a', 1)),
+      rig.send({ type: 'fail', where: 'decide' }),
+      rig.send({ type: 'fail', where: 'evolve' }),
+      rig.send(add('a', 2)),
+    ]);
+    expect(answers.map(codeOf)).toEqual([undefined, 'INTERNAL_ERROR', 'INTERNAL_ERROR', undefined]);
+    expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(3);
+  });
+
+  it('name the size when a command is too large for a commit', async () => {
+    const rig = await createRig({ entryBytes: 300 });
+    const answers = await Promise.all([rig.send(add('x'.repeat(300), 1)), rig.send(add('a', 1))]);
+    expect(answers.map(codeOf)).toEqual(['PAYLOAD_TOO_LARGE', undefined]);
+  });
+});
+
+describe('repeats', () => {
+  it('get the recorded bytes and are charged nothing', async () => {
+    const rig = await createRig();
+    const first = await rig.send(add('a', 4, 'r-1'));
+    const again = await rig.send(add('a', 4, 'r-1'));
+    expect(again).toMatchObject({ ok: true, reply: first.ok ? first.reply : '', repeated: true });
+    expect(rig.commits()).toHaveLength(1);
+  });
+
+  it('get the same bytes from the next owner', async () => {
+    const rig = await createRig();
+    const first = await rig.send(add('a', 4, 'r-1'));
+    const again = await (await rig.rival()).send(add('a', 4, 'r-1'));
+    expect(again.ok && again.reply).toBe(first.ok && first.reply);
+  });
+
+  it('get the same bytes when only the journal still has them', async () => {
+    const rig = await createRig({ recentBytes: 0 });
+    const first = await rig.send(add('a', 4, 'r-1'));
+    expect(await rig.send(add('a', 4, 'r-1'))).toMatchObject({ reply: first.ok ? first.reply : '' });
+  });
+
+  it('share the reply of a copy that is in flight', async () => {
+    const rig = await createRig();
+    const [first, second] = await Promise.all([rig.send(add('a', 4, 'r-1')), rig.send(add('a', 4, 'r-1'))]);
+    expect(second?.ok && second.reply).toBe(first?.ok && first.reply);
+    expect(rig.commits()[0]?.entries).toHaveLength(1);
+  });
+
+  it('are refused when something else was sent under the id, also while it is in flight', async () => {
+    const rig = await createRig();
+    const answers = await Promise.all([rig.send(add('a', 4, 'r-1')), rig.send(add('b', 4, 'r-1'))]);
+    expect(answers.map(codeOf)).toEqual([undefined, 'REQUEST_ID_REUSED']);
+    expect(codeOf(await rig.send(add('b', 4, 'r-1')))).toBe('REQUEST_ID_REUSED');
+  });
+
+  it('are decided anew when the first was refused: a refusal does not use an id up', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 10));
+    expect(codeOf(await rig.send(add('a', 1, 'r-1')))).toBe('POLICY_DENIED');
+    await rig.send({ type: 'clear', name: 'a' });
+    expect(codeOf(await rig.send(add('a', 1, 'r-1')))).toBeUndefined();
+  });
+
+  it('are remembered for the whole retry window and forgotten after it', async () => {
+    const rig = await createRig({ retryWindowMs: 1_000 });
+    await rig.send(add('a', 1, 'r-1'));
+    await rig.clock.step(999);
+    await rig.send(add('b', 1, 'other-1'));
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: true });
+    await rig.clock.step(400);
+    await rig.send(add('b', 1, 'other-2'));
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: false });
+  });
+});
+
+describe('repeats of a request that the state holds open', () => {
+  const hold = (rig: Rig, id: string): TallyCommand => ({
+    type: 'add',
+    name: 'a',
+    amount: 1,
+    id,
+    until: rig.clock.now() + 60_000,
+  });
+
+  it('are answered however long ago it was decided', async () => {
+    const rig = await createRig({ retryWindowMs: 1_000 });
+    const first = await rig.send(hold(rig, 'r-1'));
+    await rig.clock.step(30_000);
+    await rig.send(add('b', 1, 'other'));
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({
+      repeated: true,
+      reply: first.ok ? first.reply : '',
+    });
+    expect(rig.commits()).toHaveLength(2);
+  });
+
+  it('are answered also when they wait behind a commit in flight', async () => {
+    const rig = await createRig({ retryWindowMs: 1_000 });
+    const held = hold(rig, 'r-1');
+    await rig.send(held);
+    await rig.clock.step(30_000);
+    await rig.send(add('b', 1, 'other'));
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const other = rig.send(add('c', 1));
+    await settled();
+    const repeats = [rig.send(held), rig.send(add('d', 1)), rig.send(held)];
+    await settled();
+    open();
+    await other;
+    const answers = await Promise.all(repeats);
+    expect(answers.map((answer) => answer.ok && answer.repeated)).toEqual([true, false, true]);
+  });
+});
+
+describe('bounds', () => {
+  it('answer OVERLOADED at once when the queue is full', async () => {
+    const rig = await createRig({ queue: 2 });
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const first = rig.send(add('a', 1));
+    await settled();
+    const waiting = [rig.send(add('b', 1)), rig.send(add('c', 1))];
+    expect(codeOf(await rig.send(add('d', 1)))).toBe('OVERLOADED');
+    open();
+    expect((await Promise.all([first, ...waiting])).map(codeOf)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('answer OVERLOADED when no further id can be remembered, and never forget one early', async () => {
+    const rig = await createRig({ ids: 2, retryWindowMs: 1_000 });
+    await rig.send(add('a', 1, 'r-1'));
+    await rig.send(add('a', 1, 'r-2'));
+    expect(codeOf(await rig.send(add('a', 1, 'r-3')))).toBe('OVERLOADED');
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: true });
+  });
+
+  it('answer DEADLINE to a command that could not be decided in time, and record nothing of it', async () => {
+    const rig = await createRig();
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const first = rig.send(add('a', 1));
+    await settled();
+    const late = rig.send(add('b', 1, 'r-1'), rig.clock.monotonic() + 10);
+    await rig.clock.step(11);
+    open();
+    expect([codeOf(await first), codeOf(await late)]).toEqual([undefined, 'DEADLINE']);
+    expect(rig.commits()).toHaveLength(1);
+  });
+});
+
+describe('timers', () => {
+  it('turn the earliest deadline of the state into a command, so that expiry is an event', async () => {
+    const rig = await createRig();
+    rig.host.setActive(true);
+    const until = rig.clock.now() + 500;
+    await rig.send({ type: 'add', name: 'a', amount: 3, until });
+    await rig.clock.step(499);
+    expect(rig.commits()).toHaveLength(1);
+    await rig.clock.step(2);
+    expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(0);
+    expect(rig.commits()[1]?.entries[0]?.at).toBeGreaterThanOrEqual(until);
+  });
+
+  it('are not sent by a host that is not the owner', async () => {
+    const rig = await createRig();
+    await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 5 });
+    await rig.clock.step(1_000);
+    expect(rig.commits()).toHaveLength(1);
+    rig.host.setActive(true);
+    await rig.clock.step(1);
+    expect(rig.commits()).toHaveLength(2);
+  });
+
+  it('of an owner that takes over ring for deadlines that passed meanwhile', async () => {
+    const rig = await createRig();
+    await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 5 });
+    await rig.clock.step(60_000);
+    const rival = await rig.rival();
+    rival.host.setActive(true);
+    await rig.clock.step(1);
+    expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(0);
+  });
+});
+
+describe('draining', () => {
+  it('finishes what was taken, refuses what comes later, and closes the journal', async () => {
+    const rig = await createRig();
+    const taken = rig.send(add('a', 1));
+    const drained = rig.host.drain();
+    expect(codeOf(await rig.send(add('b', 1)))).toBe('UNAVAILABLE');
+    expect(codeOf(await taken)).toBeUndefined();
+    await drained;
+    expect(rig.host.status().status).toBe('closed');
+    await expect(rig.journal.head()).rejects.toMatchObject({ code: 'JOURNAL_CLOSED' });
+  });
+});

@@ -1,0 +1,238 @@
+import { isFault, type JournalEvent, type Rejection } from '@edict/contracts';
+import { CommitLoop } from './commit-loop.ts';
+import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
+import type { Recorded, SpeculativeState } from './decider.ts';
+import { shortDigest } from './hash.ts';
+import {
+  type Answer,
+  HOST_LIMITS,
+  type HostLimits,
+  type HostOptions,
+  type HostStatus,
+  type Respond,
+  type Submission,
+} from './host-options.ts';
+import { InFlight } from './in-flight.ts';
+import { askedQuestion, BROKEN, OVERLOADED, type Pending, rejected, UNAVAILABLE } from './pending.ts';
+import { answerRepeat } from './repeat.ts';
+import { Replica } from './replica.ts';
+
+/**
+ * Runs one decider on one journal by group commit (architecture §1).
+ *
+ * Commands that arrive while a commit is in flight are decided together afterwards, in order, on speculative
+ * state, and appended as one commit under the journal's fence. Nobody gets a reply before the journal has
+ * acknowledged. After any other answer of the journal there is one way back: `reconcile.ts`.
+ */
+export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
+  readonly #options: HostOptions<C, E, S, F>;
+  readonly #limits: HostLimits;
+  readonly #replica: Replica<C, E, S, F>;
+  readonly #loop: CommitLoop<C, E, S, F>;
+  readonly #timer: DeadlineTimer;
+  readonly #inFlight = new InFlight<C, E>();
+  #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
+  #commands = 0;
+  #active = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: HostOptions<C, E, S, F>) {
+    const { journal, decider, clock, facts, onEvents } = options;
+    this.#options = options;
+    this.#limits = { ...HOST_LIMITS, ...options.limits };
+    const replica = new Replica(journal, decider, this.#limits, onEvents);
+    this.#replica = replica;
+    this.#loop = new CommitLoop({
+      replica,
+      decider,
+      clock,
+      facts,
+      limits: this.#limits,
+      answer: (pending, answer) => this.#finish(pending, answer),
+      repeat: (pending) => void this.#repeat(pending),
+      onIdle: () => this.#idle(),
+      onBroken: (error) => this.#break(error),
+    });
+    this.#timer = createDeadlineTimer({
+      clock,
+      ready: () => this.#status === 'ready' && !this.#loop.busy,
+      nextDeadline: () => decider.nextDeadline(replica.state),
+      due: (now) => decider.due(replica.state, Math.max(replica.lastAt, now)),
+      send: (due, settled) => this.submit(due, settled),
+    });
+  }
+
+  /** Rebuilds the state from the journal's first commit; then commands are taken. Checkpoints will begin here. */
+  async load(): Promise<void> {
+    try {
+      await this.#replica.catchUp();
+    } catch (error) {
+      if (isFault(error, 'JOURNAL_BROKEN')) this.#break(error);
+      throw error;
+    }
+    this.#status = 'ready';
+    this.setActive(this.#active);
+    this.#loop.start();
+  }
+
+  /** Takes a command; the answer comes once, when it is certain. */
+  submit({ command, ws, deadline }: Submission<C>, respond: Respond<E>): void {
+    const closed = this.#closed();
+    if (closed !== undefined) {
+      respond(rejected(closed));
+      return;
+    }
+    const key = this.#options.decider.key(command, ws);
+    const digest = key === undefined ? undefined : shortDigest(key);
+    const id = `${this.#options.incarnation}-${(++this.#commands).toString(36)}`;
+    const pending = {
+      id,
+      command,
+      ws,
+      deadline,
+      key,
+      digest,
+      respond,
+      uncertain: false,
+      answered: false,
+      followers: undefined,
+    };
+    if (digest !== undefined && this.#isRepeat(digest, pending)) return;
+    if (this.#loop.length >= this.#limits.queue || this.#replica.ids.full(this.#replica.lastAt)) {
+      respond(rejected(OVERLOADED));
+      return;
+    }
+    if (digest !== undefined) this.#inFlight.add(digest, pending);
+    this.#loop.push({ kind: 'command', pending });
+  }
+
+  /** Asks about the state as of no earlier than now: the answer waits until the leader's head confirms it. */
+  ask<T>(question: (state: S, at: number) => T): Promise<T> {
+    const { question: waiting, answer } = askedQuestion(question);
+    const closed = this.#closed();
+    if (closed !== undefined) waiting.refuse(closed);
+    else this.#loop.push({ kind: 'question', question: waiting });
+    return answer;
+  }
+
+  /** Whether a command with this key was decided already, or is on its way. */
+  knows(key: string): boolean {
+    const digest = shortDigest(key);
+    return this.#inFlight.has(digest) || this.#replica.placeOf(key, digest) !== undefined;
+  }
+
+  /** What was recorded under a key, as far as this host has read; `undefined` when it knows of nothing. */
+  async recorded(key: string): Promise<Recorded<C, E> | undefined> {
+    const digest = shortDigest(key);
+    const known = this.#replica.ids.find(digest);
+    const place = known ?? (await this.ask(() => this.#replica.placeOf(key, digest)));
+    return place === undefined ? undefined : this.#replica.recordedAt(place);
+  }
+
+  /** What was recorded at a place of this journal. */
+  recordedAt(place: { readonly revision: number; readonly index: number }): Promise<Recorded<C, E>> {
+    return this.#replica.recordedAt(place);
+  }
+
+  /** Whether this host sends the timer commands of its journal: the owner does. */
+  setActive(active: boolean): void {
+    this.#active = active;
+    if (active) this.#timer.arm();
+    else this.#timer.disarm();
+  }
+
+  /** Looks at the state as it stands, perhaps in the middle of a try-out: for reactions and reports, never for answers. */
+  peek<T>(look: (state: S) => T): T {
+    return look(this.#replica.state);
+  }
+
+  status(): HostStatus {
+    const { revision, hash } = this.#replica.head;
+    return {
+      journal: this.#replica.journal.name,
+      status: this.#loop.reconciling ? 'reconciling' : this.#status,
+      revision,
+      hash,
+      queued: this.#loop.length,
+      remembered: this.#replica.ids.size,
+    };
+  }
+
+  /** Takes nothing more, finishes what it took, and closes the journal. */
+  async drain(timeoutMs = 5_000): Promise<void> {
+    if (this.#status === 'closed') return;
+    if (this.#status !== 'broken') this.#status = 'draining';
+    this.#timer.disarm();
+    if (this.#loop.busy) {
+      await new Promise<void>((resolve) => {
+        this.#whenIdle.push(resolve);
+        this.#options.clock.after(timeoutMs, resolve);
+      });
+    }
+    this.#status = 'closed';
+    this.#loop.stop(UNAVAILABLE);
+    await this.#replica.journal.close();
+  }
+
+  #closed(): Rejection | undefined {
+    if (this.#status === 'broken') return BROKEN;
+    return this.#status === 'draining' || this.#status === 'closed' ? UNAVAILABLE : undefined;
+  }
+
+  #isRepeat(digest: string, pending: Pending<C, E>): boolean {
+    if (this.#inFlight.join(digest, pending)) return true;
+    if (this.#replica.ids.find(digest) === undefined) return false;
+    void this.#repeat(pending);
+    return true;
+  }
+
+  async #repeat(pending: Pending<C, E>): Promise<void> {
+    const { decider } = this.#options;
+    const { key = '', digest = '' } = pending;
+    const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
+    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest));
+    const answer = await answerRepeat(
+      pending,
+      place ?? (await confirmed()),
+      decider,
+      this.#replica,
+      confirmed,
+    );
+    if (answer === undefined) this.#resubmit(pending);
+    else this.#finish(pending, answer);
+  }
+
+  /** Submits a command as if it came in only now. */
+  #resubmit(pending: Pending<C, E>): void {
+    this.#inFlight.dismiss(pending);
+    const { command, ws, deadline } = pending;
+    const respond = (answer: Answer<E>): void => this.#finish(pending, answer);
+    this.submit(deadline === undefined ? { command, ws } : { command, ws, deadline }, respond);
+  }
+
+  /** Answers a command; the copies that waited for it are repeats now. */
+  #finish(pending: Pending<C, E>, answer: Answer<E>): void {
+    if (pending.answered) return;
+    pending.answered = true;
+    const followers = this.#inFlight.dismiss(pending);
+    pending.respond(answer);
+    for (const follower of followers) this.#resubmit(follower);
+  }
+
+  #idle(): void {
+    if (this.#active) this.#timer.arm();
+    for (const done of this.#whenIdle.splice(0)) done();
+  }
+
+  #break(error: unknown): void {
+    this.#status = 'broken';
+    this.#timer.disarm();
+    this.#loop.stop(BROKEN);
+    this.#options.onBroken?.(error);
+  }
+}
+
+/** A host of a decider on a journal, not yet loaded. */
+export const createHost = <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  options: HostOptions<C, E, S, F>,
+): Host<C, E, S, F> => new Host(options);

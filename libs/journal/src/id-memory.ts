@@ -1,0 +1,63 @@
+import { createGeneration, type Generation, type IdPlace } from './id-generation.ts';
+
+/** Which commands were decided within the retry window, and where their replies lie. */
+export interface IdMemory {
+  /** Where the reply to a command lies; `undefined` when its id is not known. */
+  find(digest: string): IdPlace | undefined;
+  /** Remembers the place of a reply, or replaces it, from a time on. */
+  remember(digest: string, place: IdPlace, at: number): void;
+  /** Keeps an id alive for another window; unknown ids stay unknown. */
+  touch(digest: string, at: number): void;
+  /** Whether another id would go over the capacity, after everything older than the window was forgotten. */
+  full(now: number): boolean;
+  /** How many places are held; an id touched lately may be held twice. */
+  readonly size: number;
+}
+
+const GENERATIONS_PER_WINDOW = 4;
+
+/**
+ * Ids live in generations, each as long as a quarter of the window, and a touched id moves to the newest one.
+ * So forgetting is dropping a whole table: no deletion, no timer per id, and never before the window has passed.
+ */
+export const createIdMemory = ({ windowMs, capacity }: { windowMs: number; capacity: number }): IdMemory => {
+  const span = windowMs / GENERATIONS_PER_WINDOW;
+  let generations: { readonly until: number; readonly ids: Generation }[] = [];
+
+  const forget = (now: number): void => {
+    while (generations[0] !== undefined && generations[0].until + windowMs <= now) generations.shift();
+  };
+  const newest = (at: number): Generation => {
+    const last = generations.at(-1);
+    if (last !== undefined && at < last.until) return last.ids;
+    forget(at);
+    const ids = createGeneration();
+    generations = [...generations, { until: at + span, ids }];
+    return ids;
+  };
+  const size = (): number => generations.reduce((sum, generation) => sum + generation.ids.size, 0);
+  const find = (digest: string): IdPlace | undefined => {
+    for (let i = generations.length - 1; i >= 0; i--) {
+      const place = generations[i]?.ids.get(digest);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  };
+
+  return {
+    find,
+    remember: (digest, place, at) => newest(at).set(digest, place),
+    touch: (digest, at) => {
+      const place = find(digest);
+      if (place !== undefined) newest(at).set(digest, place);
+    },
+    full: (now) => {
+      if (size() < capacity) return false;
+      forget(now);
+      return size() >= capacity;
+    },
+    get size() {
+      return size();
+    },
+  };
+};

@@ -1,0 +1,27 @@
+export { type Clock, systemClock } from './clock.ts';
+export { assertFollows, EMPTY_HEAD, eventStarts, type Head, parseCommit } from './commit-text.ts';
+export type {
+  About,
+  Decider,
+  Decision,
+  EventPlace,
+  Input,
+  Recorded,
+  SpeculativeState,
+} from './decider.ts';
+export { foldCommit } from './fold-commit.ts';
+export { sha256Text, shortDigest } from './hash.ts';
+export { createHost, Host } from './host.ts';
+export {
+  type Answer,
+  type CommittedEvent,
+  type FactsOf,
+  HOST_LIMITS,
+  type HostLimits,
+  type HostOptions,
+  type HostStatus,
+  type Respond,
+  type Submission,
+} from './host-options.ts';
+export type { Journal, OpenJournal, StoredCommit } from './journal.ts';
+export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';

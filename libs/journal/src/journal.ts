@@ -1,0 +1,33 @@
+import type { JournalName } from '@edict/contracts';
+
+/** A commit as it lies in a journal: its number and its bytes exactly as they were appended. */
+export interface StoredCommit {
+  readonly revision: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * An append-only, ordered log of commits with a fence.
+ *
+ * Revisions are 1, 2, 3 … without a gap. Whoever opens a journal may read it while others append.
+ * A journal instance belongs to one host; the host calls `close`.
+ */
+export interface Journal {
+  readonly name: JournalName;
+  /** Yields the commits after a revision, in order, up to the leader's head at the time of the call, and ends. */
+  read(after: number): AsyncIterable<StoredCommit>;
+  /** One commit by its revision; `undefined` when the journal has none (yet, or any more). */
+  get(revision: number): Promise<StoredCommit | undefined>;
+  /**
+   * Appends one commit as revision `head + 1`, exactly when the leader's head is `head`.
+   * `conflict`: somebody else appended, nothing of ours was stored.
+   * Throws a Fault (`JOURNAL_UNCERTAIN`, retriable) when it is not known whether it was stored.
+   */
+  append(head: number, bytes: Uint8Array): Promise<'appended' | 'conflict'>;
+  /** The leader's head revision; 0 for an empty journal. Throws a retriable Fault when the leader is out of reach. */
+  head(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens journals by name: JetStream, or memory. */
+export type OpenJournal = (name: JournalName) => Promise<Journal>;

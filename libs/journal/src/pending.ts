@@ -1,0 +1,73 @@
+import { Fault, type Rejection } from '@edict/contracts';
+import type { Answer, Respond } from './host-options.ts';
+
+/** A command that waits for its commit. */
+export interface Pending<C, E> {
+  /** The id of its entry: how it is recognised after a lost acknowledgement. */
+  readonly id: string;
+  readonly command: C;
+  readonly ws: string;
+  readonly deadline: number | undefined;
+  readonly key: string | undefined;
+  readonly digest: string | undefined;
+  readonly respond: Respond<E>;
+  /** Whether an append that held it may have been stored, so that nobody may say that nothing was recorded. */
+  uncertain: boolean;
+  answered: boolean;
+  /** Copies of the same command that came in while it was in flight. */
+  followers: Pending<C, E>[] | undefined;
+}
+
+/** A question about the state that waits like a command, so that its answer is never stale. */
+export interface Question<S> {
+  readonly ask: (state: S, at: number) => void;
+  readonly refuse: (rejection: Rejection) => void;
+}
+
+export type Waiting<C, E, S> =
+  | { readonly kind: 'command'; readonly pending: Pending<C, E> }
+  | { readonly kind: 'question'; readonly question: Question<S> };
+
+/** A question with the promise of its answer. */
+export const askedQuestion = <T, S>(
+  question: (state: S, at: number) => T,
+): { question: Question<S>; answer: Promise<T> } => {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const ask = (state: S, at: number): void => {
+    try {
+      resolve(question(state, at));
+    } catch (error) {
+      reject(error);
+    }
+  };
+  const refuse = ({ code, message }: Rejection): void =>
+    reject(new Fault(code, message, { retriable: true }));
+  return { question: { ask, refuse }, answer: promise };
+};
+
+export const rejected = (rejection: Rejection): Answer<never> => ({ ok: false, rejection });
+
+export const OVERLOADED: Rejection = {
+  code: 'OVERLOADED',
+  message: 'too many requests are waiting; send it again in a moment',
+};
+export const DEADLINE: Rejection = {
+  code: 'DEADLINE',
+  message: 'the deadline of the request passed before it was decided; nothing was recorded',
+};
+export const UNAVAILABLE: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'the journal is out of reach; send it again with the same id',
+};
+export const FAILED: Rejection = {
+  code: 'INTERNAL_ERROR',
+  message: 'the request could not be decided because of a fault inside; nothing was recorded',
+};
+export const BROKEN: Rejection = {
+  code: 'JOURNAL_BROKEN',
+  message: 'the journal does not fit together and was stopped; run edict audit verify',
+};
+
+/** How to tell somebody that a deadline has passed: without promising that nothing was stored when it may be. */
+export const lateness = ({ uncertain }: { readonly uncertain: boolean }): Rejection =>
+  uncertain ? UNAVAILABLE : DEADLINE;

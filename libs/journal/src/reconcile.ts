@@ -1,0 +1,89 @@
+import { isFault, type JournalEvent, type Rejection } from '@edict/contracts';
+import type { Clock } from './clock.ts';
+import type { Recorded, SpeculativeState } from './decider.ts';
+import type { IdPlace } from './id-generation.ts';
+import { lateness, type Pending, UNAVAILABLE, type Waiting } from './pending.ts';
+import type { Replica } from './replica.ts';
+
+const RETRY_FIRST_MS = 20;
+const RETRY_MOST_MS = 1_000;
+
+export interface Reconciliation<C, E extends JournalEvent, S extends SpeculativeState, F> {
+  readonly replica: Replica<C, E, S, F>;
+  readonly clock: Clock;
+  readonly running: () => boolean;
+  readonly found: (pending: Pending<C, E>, recorded: Recorded<C, E>) => void;
+  readonly giveUp: (pending: Pending<C, E>, rejection: Rejection) => void;
+  /** The commands that queued up behind the uncertain ones. */
+  readonly waiting: () => Waiting<C, E, S>[];
+}
+
+/**
+ * The one way back after an append that was not positively acknowledged: undo the try-out, read what is stored,
+ * answer the commands found there, and give back the others to be decided again on the new head. While the
+ * journal is out of reach, a command whose deadline has passed is answered as unavailable: it may be stored, and
+ * the same id will find out.
+ */
+export const reconcile = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  taken: readonly Waiting<C, E, S>[],
+  context: Reconciliation<C, E, S, F>,
+): Promise<Waiting<C, E, S>[]> => {
+  const { replica, clock, running } = context;
+  replica.state.rollback();
+  const unsettled = new Map<string, Waiting<C, E, S>>();
+  for (const waiting of taken) {
+    if (waiting.kind === 'command') waiting.pending.uncertain = true;
+    unsettled.set(waiting.kind === 'command' ? waiting.pending.id : `question ${unsettled.size}`, waiting);
+  }
+  const stored: { readonly pending: Pending<C, E>; readonly place: IdPlace }[] = [];
+  const onEntry = (id: string, place: IdPlace): void => {
+    const waiting = unsettled.get(id);
+    if (waiting?.kind === 'command') stored.push({ pending: waiting.pending, place });
+    unsettled.delete(id);
+  };
+  for (let wait = RETRY_FIRST_MS; running(); wait = Math.min(wait * 2, RETRY_MOST_MS)) {
+    try {
+      await replica.catchUp(onEntry);
+      await answerStored(stored, context);
+      break;
+    } catch (error) {
+      if (isFault(error, 'JOURNAL_BROKEN')) throw error;
+      giveUpLate(unsettled, context);
+      await new Promise<void>((resolve) => clock.after(wait, resolve));
+    }
+  }
+  return [...unsettled.values()];
+};
+
+const answerStored = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  stored: { readonly pending: Pending<C, E>; readonly place: IdPlace }[],
+  { replica, found }: Reconciliation<C, E, S, F>,
+): Promise<void> => {
+  for (let next = stored[0]; next !== undefined; next = stored[0]) {
+    const { digest } = next.pending;
+    const place = (digest === undefined ? undefined : replica.ids.find(digest)) ?? next.place;
+    found(next.pending, await replica.recordedAt(place));
+    stored.shift();
+  }
+};
+
+const giveUpLate = <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  unsettled: Map<string, Waiting<C, E, S>>,
+  { clock, giveUp, waiting }: Reconciliation<C, E, S, F>,
+): void => {
+  const now = clock.monotonic();
+  const isLate = (each: Waiting<C, E, S>): each is Waiting<C, E, S> & { kind: 'command' } =>
+    each.kind === 'command' && each.pending.deadline !== undefined && now > each.pending.deadline;
+  for (const [id, each] of unsettled) {
+    if (!isLate(each)) continue;
+    unsettled.delete(id);
+    giveUp(each.pending, UNAVAILABLE);
+  }
+  const queue = waiting();
+  for (let i = queue.length - 1; i >= 0; i--) {
+    const each = queue[i];
+    if (each === undefined || !isLate(each)) continue;
+    queue.splice(i, 1);
+    giveUp(each.pending, lateness(each.pending));
+  }
+};

@@ -1,0 +1,107 @@
+import type { JournalEvent } from '@edict/contracts';
+import { assertFollows, EMPTY_HEAD, type Head, parseCommit } from './commit-text.ts';
+import type { Decider, Recorded, SpeculativeState } from './decider.ts';
+import { foldCommit } from './fold-commit.ts';
+import { sha256Text } from './hash.ts';
+import type { CommittedEvent, HostLimits } from './host-options.ts';
+import type { IdPlace } from './id-generation.ts';
+import { createIdMemory, type IdMemory } from './id-memory.ts';
+import type { Journal } from './journal.ts';
+import { recall } from './recall.ts';
+import { createRecentEntries, type RecentEntries } from './recent-entries.ts';
+import { type Batch, rememberIds } from './speculate.ts';
+
+/** Told of each entry that was read back, with the place of its first event. */
+export type EntryFound = (id: string, place: IdPlace) => void;
+
+/** A journal as this process has read it: the state, the head, the ids, the time. */
+export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
+  readonly state: S;
+  readonly ids: IdMemory;
+  readonly journal: Journal;
+  readonly #decider: Decider<C, E, S, F>;
+  readonly #recent: RecentEntries;
+  readonly #onEvents: ((events: readonly CommittedEvent<E>[]) => void) | undefined;
+  #surprises = 0;
+  #head: Head = EMPTY_HEAD;
+  #lastAt = 0;
+
+  constructor(
+    journal: Journal,
+    decider: Decider<C, E, S, F>,
+    limits: HostLimits,
+    onEvents: ((events: readonly CommittedEvent<E>[]) => void) | undefined,
+  ) {
+    this.journal = journal;
+    this.state = decider.initialState();
+    this.ids = createIdMemory({ windowMs: limits.retryWindowMs, capacity: limits.ids });
+    this.#decider = decider;
+    this.#recent = createRecentEntries(limits.recentBytes);
+    this.#onEvents = onEvents;
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  /**
+   * Counts the times that ids became known which were not those of this host's own commands: of another owner, or of
+   * a request that something else closed. Whoever waits may then be a repeat.
+   */
+  get surprises(): number {
+    return this.#surprises;
+  }
+
+  /** The time of the latest entry: the next one is never earlier. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /**
+   * Reads and folds every commit from the known head to the leader's.
+   * Throws `JOURNAL_BROKEN` at the first one that does not parse or follow; nothing is skipped.
+   */
+  async catchUp(onEntry?: EntryFound): Promise<void> {
+    for await (const { bytes } of this.journal.read(this.#head.revision)) {
+      const commit = parseCommit(this.journal.name, bytes);
+      assertFollows(commit, this.#head);
+      const events = foldCommit(commit, this.#decider, this.state, this.ids);
+      this.#head = { revision: commit.revision, hash: sha256Text(bytes) };
+      this.#surprises += 1;
+      this.#lastAt = Math.max(this.#lastAt, commit.entries.at(-1)?.at ?? 0);
+      this.#onEvents?.(events);
+      let index = 0;
+      for (const entry of commit.entries) {
+        onEntry?.(entry.id, { revision: commit.revision, index });
+        index += entry.events.length;
+      }
+    }
+  }
+
+  /** Makes a batch real whose commit the journal has acknowledged. */
+  advance(batch: Batch<C, E, S>, bytes: Uint8Array): void {
+    const { at } = batch;
+    const revision = this.#head.revision + 1;
+    this.#head = { revision, hash: sha256Text(bytes) };
+    this.#lastAt = at;
+    this.#recent.add(revision, batch.entryTexts, batch.starts);
+    rememberIds(this.ids, batch.notes, revision, at);
+    if (batch.answeredElsewhere.size > 0) this.#surprises += 1;
+    this.state.release();
+    this.#onEvents?.(batch.events);
+  }
+
+  /** Whether the leader has nothing that this replica has not read; throws when the leader is out of reach. */
+  async isAtHead(): Promise<boolean> {
+    return (await this.journal.head()) === this.#head.revision;
+  }
+
+  /** Where the reply to a command lies, as far as this replica has read. The state must not be in a try-out. */
+  placeOf(key: string, digest: string): IdPlace | undefined {
+    return this.ids.find(digest) ?? this.#decider.pinned?.(this.state, key);
+  }
+
+  recordedAt(place: IdPlace): Promise<Recorded<C, E>> {
+    return recall(this.journal, this.#recent, place);
+  }
+}
