@@ -1,0 +1,75 @@
+import { AccessDocument, type AccessRule, excerpt, pointer } from '@edict/contracts';
+import { checkShape } from '../check-shape.ts';
+import type { KindModule } from '../kind-module.ts';
+import type { RequestView } from '../request-view.ts';
+import { fieldsOf } from '../unchecked-fields.ts';
+import { type ResourceLabels, readLabels } from './labels.ts';
+
+const LISTS = ['labels', 'input_labels', 'output_labels'] as const;
+
+/** The first label that a list does not have, as a sentence. */
+const findRefused = (
+  principal: string,
+  list: string,
+  allowed: ReadonlySet<string> | undefined,
+  labels: readonly string[],
+): string | undefined => {
+  const refused = allowed === undefined ? undefined : labels.find((label) => !allowed.has(label));
+  return refused === undefined
+    ? undefined
+    : `${principal} may not handle the label ${excerpt(refused)}: it is not in ${list}.`;
+};
+
+const asSet = (list: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  list === undefined ? undefined : new Set(list);
+
+/** Labels without a direction must pass every list there is. */
+const compileRule = (principal: string, rule: AccessRule) => {
+  const any = asSet(rule.labels);
+  const input = asSet(rule.input_labels);
+  const output = asSet(rule.output_labels);
+  return ({ request }: RequestView): string | undefined => {
+    const found = request.resource.properties?.['labels'];
+    const labels: ResourceLabels | undefined = readLabels(found);
+    if (labels === undefined) {
+      return `resource.properties.labels is ${excerpt(found)}: it must be a label, a list of labels, or an object of those.`;
+    }
+    const { both } = labels;
+    return (
+      findRefused(principal, 'labels', any, [...both, ...labels.input, ...labels.output]) ??
+      findRefused(principal, 'input_labels', input, [...both, ...labels.input]) ??
+      findRefused(principal, 'output_labels', output, [...both, ...labels.output])
+    );
+  };
+};
+
+/** Which labels a principal may handle. It never speaks by itself; principals without a rule stay open (seeds §4, LO-09). */
+export const accessKind: KindModule = {
+  check: (document) =>
+    checkShape(AccessDocument, document, (unchecked, findings) => {
+      const rules = fieldsOf(unchecked['rules']);
+      // The schema passes over this key in silence, and compiling would not.
+      if (Object.hasOwn(rules, '__proto__')) {
+        findings.invalid('/rules/__proto__', 'the key __proto__ is not allowed');
+      }
+      for (const [principal, rule] of Object.entries(rules)) {
+        for (const list of LISTS) {
+          const labels = fieldsOf(rule)[list];
+          if (!Array.isArray(labels) || labels.length > 0) continue;
+          const path = pointer(['rules', principal, list]);
+          findings.warn('EMPTY_LIST', path, `${list} of ${principal} is empty, so it allows no label at all`);
+        }
+      }
+    }),
+  compile: (live, into) => {
+    for (const [principal, rule] of Object.entries(live.document.rules as Record<string, AccessRule>)) {
+      const source = {
+        rule: principal,
+        code: 'access.label',
+        effect: 'deny',
+        describe: () => `${principal} may not handle the labels of the resource.`,
+      } as const;
+      into.checkSubject(principal, source, compileRule(principal, rule));
+    }
+  },
+};

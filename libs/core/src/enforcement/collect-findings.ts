@@ -1,0 +1,114 @@
+import type { ConditionResult } from './conditions/compile-condition.ts';
+import type { RequestView } from './request-view.ts';
+import type { ActionRules, Audience } from './rules/audience.ts';
+import {
+  type AllowEntry,
+  type AllowList,
+  type Check,
+  comparePlaces,
+  type MatchRule,
+  type RuleSource,
+} from './rules/rule.ts';
+
+/** A rule that has a say on a request. */
+export interface Finding {
+  readonly source: RuleSource;
+  readonly pattern: string;
+  /** The sentence, when the rule made it; otherwise the source describes it. */
+  readonly message: string | undefined;
+  readonly rule: MatchRule | undefined;
+  /** Its condition could not be evaluated. A rule that allows then has no say, and is noted only for the warning. */
+  readonly errored: boolean;
+}
+
+/** Everything that the rules of a set have to say on one request. */
+export interface Collected {
+  readonly findings: Finding[];
+  /** Of the first document in force that governs the request by a section. */
+  speaker: RuleSource | undefined;
+  /** The first rule in force that governs the request and whose condition does not hold. */
+  unmet: RuleSource | undefined;
+  governed: boolean;
+  /** Rules in force exist for the action, but the resource has no form in which they could be asked. */
+  malformed: boolean;
+  readonly missing: RuleSource[];
+}
+
+export const collectFindings = (audiences: readonly Audience[], view: RequestView): Collected => {
+  const collected: Collected = {
+    findings: [],
+    speaker: undefined,
+    unmet: undefined,
+    governed: false,
+    malformed: false,
+    missing: [],
+  };
+  for (const audience of audiences) {
+    const rules = audience.actions.get(view.request.action.name);
+    if (rules !== undefined) collectAction(rules, view, collected);
+    const checks = audience.checksBySubject.get(view.request.subject.id);
+    if (checks !== undefined) collectChecks(checks, view, collected.findings);
+  }
+  return collected;
+};
+
+const collectAction = (rules: ActionRules, view: RequestView, into: Collected): void => {
+  if (rules.speaker !== undefined) {
+    into.governed = true;
+    into.speaker = earlier(into.speaker, rules.speaker);
+  }
+  if (rules.missing !== undefined) into.missing.push(rules.missing);
+  collectChecks(rules.checks, view, into.findings);
+  if (view.value === undefined) {
+    into.malformed ||= rules.enforced;
+    return;
+  }
+  collectMatches(rules, view, view.value, into);
+  if (rules.allowLists.length > 0) collectAllowLists(rules, view.value, into.findings);
+};
+
+const collectChecks = (checks: readonly Check[], view: RequestView, into: Finding[]): void => {
+  for (const { source, find } of checks) {
+    const message = find(view);
+    if (message !== undefined) into.push({ source, pattern: '', message, rule: undefined, errored: false });
+  }
+};
+
+const collectMatches = (rules: ActionRules, view: RequestView, value: string, into: Collected): void => {
+  const matched: MatchRule[] = [];
+  rules.matches.collect(value, matched);
+  for (const rule of matched) {
+    const result = rule.condition === undefined ? 'holds' : rule.condition(view);
+    if (speaks(rule, result)) {
+      into.governed = true;
+      if (result === 'fails') into.unmet = earlier(into.unmet, rule.source);
+    }
+    if (result === 'fails') continue;
+    const { source, pattern } = rule;
+    into.findings.push({ source, pattern, message: undefined, rule, errored: result === 'error' });
+  }
+};
+
+/** A rule that allows on a condition is nothing but its condition: unless that holds, it says nothing at all. */
+const speaks = (rule: MatchRule, result: ConditionResult): boolean =>
+  rule.speaks &&
+  rule.source.document.enforcement === 'enforce' &&
+  (rule.source.effect !== 'allow' || result === 'holds');
+
+const earlier = (a: RuleSource | undefined, b: RuleSource): RuleSource =>
+  a === undefined || comparePlaces(b, a) < 0 ? b : a;
+
+const collectAllowLists = (rules: ActionRules, value: string, into: Finding[]): void => {
+  const entries: AllowEntry[] = [];
+  rules.allowed.collect(value, entries);
+  const allowing = new Set<AllowList>();
+  for (const { list, pattern } of entries) {
+    allowing.add(list);
+    into.push({ source: list.allows, pattern, message: undefined, rule: undefined, errored: false });
+  }
+  if (allowing.size === rules.allowLists.length) return;
+  for (const list of rules.allowLists) {
+    if (allowing.has(list)) continue;
+    into.push({ source: list.denies, pattern: '', message: undefined, rule: undefined, errored: false });
+  }
+};

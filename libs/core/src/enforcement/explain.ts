@@ -1,0 +1,72 @@
+import { BOUNDS, type DocumentRef, type Reason, type RuleEffect, type Warning } from '@edict/contracts';
+import type { Finding } from './collect-findings.ts';
+import { comparePlaces } from './rules/rule.ts';
+
+/** deny > escalate > modify > log > allow (seeds §6.4). */
+const STRENGTH: Readonly<Record<RuleEffect, number>> = { deny: 4, escalate: 3, modify: 2, log: 1, allow: 0 };
+
+/** Strongest first, then by id and place in the document: an order that depends on nothing but the documents. */
+export const byStrength = (a: Finding, b: Finding): number =>
+  STRENGTH[b.source.effect] - STRENGTH[a.source.effect] || byPlace(a, b);
+
+export const byPlace = (a: Finding, b: Finding): number => {
+  const place = comparePlaces(a.source, b.source);
+  if (place !== 0 || a.pattern === b.pattern) return place;
+  return a.pattern < b.pattern ? -1 : 1;
+};
+
+/** The reasons of a verdict: the engine's own, then those of sorted findings. `value` is the resource's id. */
+export const reasonsOf = (engine: readonly Reason[], sorted: readonly Finding[], value: string): Reason[] => {
+  const reasons = engine.slice(0, BOUNDS.reasons);
+  for (const finding of sorted) {
+    if (reasons.length === BOUNDS.reasons) break;
+    reasons.push(toReason(finding, value));
+  }
+  return reasons;
+};
+
+const toReason = ({ source, pattern, message, errored }: Finding, value: string): Reason => {
+  const { document, rule, code, effect } = source;
+  const sentence = message ?? source.describe(value, pattern);
+  return {
+    policy_id: document.policy_id,
+    revision: document.revision,
+    rule,
+    code,
+    effect,
+    message: errored ? `${sentence} Its condition could not be evaluated, so it holds.` : sentence,
+  };
+};
+
+/** Conditions in force that could not be evaluated, then what documents that are only tried out would have done. */
+export const warningsOf = (errored: Finding[], shadows: Finding[], value: string): Warning[] => [
+  ...errored.sort(byStrength).slice(0, BOUNDS.warnings).map(toConditionWarning),
+  ...shadows
+    .sort(byStrength)
+    .slice(0, Math.max(0, BOUNDS.warnings - errored.length))
+    .map((finding) => ({
+      ...toReason(finding, value),
+      enforcement: finding.source.document.enforcement,
+    })),
+];
+
+const toConditionWarning = ({ source }: Finding): Warning => {
+  const { document, rule, effect } = source;
+  const consequence = effect === 'allow' ? 'the rule does not allow' : 'the rule holds';
+  return {
+    policy_id: document.policy_id,
+    revision: document.revision,
+    rule,
+    code: 'CONDITION_ERROR',
+    effect,
+    message: `The condition of ${rule} could not be evaluated (what it reads is missing or of another type), so ${consequence}.`,
+    enforcement: document.enforcement,
+  };
+};
+
+/** The documents behind sorted findings, each once, strongest first. */
+export const documentsOf = (findings: readonly Finding[]): DocumentRef[] => {
+  const documents = new Set<DocumentRef>();
+  for (const { source } of findings) documents.add(source.document.ref);
+  return [...documents];
+};

@@ -1,0 +1,71 @@
+import type { DocumentRef, Enforcement, Obligation, RuleEffect } from '@edict/contracts';
+import type { Condition } from '../conditions/compile-condition.ts';
+import type { RequestView } from '../request-view.ts';
+
+/** The document that a rule stands in, as far as verdicts need to know it. */
+export interface RuleDocument {
+  readonly policy_id: string;
+  readonly revision: number;
+  readonly enforcement: Enforcement;
+  readonly ref: DocumentRef;
+}
+
+/** A place in a document that can have a say, and what it says. */
+export interface RuleSource {
+  readonly document: RuleDocument;
+  /** Names the place to the author: `tools.blocked_tools`, a hook's id, a principal. */
+  readonly rule: string;
+  /** The place among all of the document, for a stable order of reasons and obligations. */
+  readonly order: number;
+  readonly code: string;
+  readonly effect: RuleEffect;
+  /** One plain sentence about a value that this place had a say on, and the pattern that found it. */
+  describe(value: string, pattern: string): string;
+}
+
+/** Orders places by document and then within it, whatever the order in which documents came. */
+export const comparePlaces = (a: RuleSource, b: RuleSource): number => {
+  const left = a.document.policy_id;
+  const right = b.document.policy_id;
+  if (left === right) return a.order - b.order;
+  return left < right ? -1 : 1;
+};
+
+/** Who has to agree before matching work may go ahead. `within_ms` is how long they have. */
+export interface Approval {
+  readonly policy_id: string;
+  readonly revision: number;
+  readonly rule: string;
+  readonly decision_policy: string;
+  readonly approvers: readonly string[];
+  readonly within_ms: number;
+}
+
+/** Has a say when its pattern matches the resource and its condition holds. */
+export interface MatchRule {
+  readonly source: RuleSource;
+  readonly pattern: string;
+  readonly phase: 'before' | 'after';
+  /** Whether a match makes the request a governed one (contract §4, who speaks). */
+  readonly speaks: boolean;
+  readonly condition: Condition | undefined;
+  readonly approval: Approval | undefined;
+  readonly obligation: Obligation | undefined;
+}
+
+/** A list that denies what none of its patterns matches. */
+export interface AllowList {
+  readonly denies: RuleSource;
+  readonly allows: RuleSource;
+}
+
+export interface AllowEntry {
+  readonly list: AllowList;
+  readonly pattern: string;
+}
+
+/** A rule that is not about a pattern: gives the sentence of its finding when it has one. */
+export interface Check {
+  readonly source: RuleSource;
+  find(view: RequestView): string | undefined;
+}

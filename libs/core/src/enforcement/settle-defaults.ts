@@ -1,0 +1,61 @@
+import { type DecisionRequest, excerpt, type Reason } from '@edict/contracts';
+import type { Collected, Finding } from './collect-findings.ts';
+import type { PolicySet } from './compile-policy-set.ts';
+import { dialectOf } from './rules/action-dialect.ts';
+import type { RuleSource } from './rules/rule.ts';
+
+/**
+ * Adds what holds when no rule decides: an unreadable resource, nobody who speaks, nothing that restricts.
+ * What documents say goes to the findings; the reasons that come from the engine itself are returned.
+ */
+export const settleDefaults = (
+  set: PolicySet,
+  request: DecisionRequest,
+  collected: Collected,
+  inForce: Finding[],
+): Reason[] => {
+  const reasons: Reason[] = [];
+  if (collected.malformed) reasons.push(malformed(request));
+  if (collected.governed) {
+    if (inForce.length === 0 && reasons.length === 0) inForce.push(...unrestricted(collected));
+    return reasons;
+  }
+  if (set.ungoverned === 'deny') return [...reasons, ungoverned(request, 'deny')];
+  for (const source of collected.missing) inForce.push(toFinding(source));
+  return inForce.length === 0 && reasons.length === 0 ? [ungoverned(request, 'allow')] : reasons;
+};
+
+const malformed = ({ action, resource }: DecisionRequest): Reason => ({
+  code: dialectOf(action.name).malformedCode ?? 'resource.malformed',
+  effect: 'deny',
+  message: `${excerpt(resource.id)} is not a ${resource.type}: write it without scheme, port and path, in ASCII.`,
+});
+
+const ungoverned = ({ subject, action, resource }: DecisionRequest, effect: 'allow' | 'deny'): Reason => {
+  const what = `${excerpt(action.name)} on ${excerpt(resource.type)} ${excerpt(resource.id)} by ${excerpt(subject.id)}`;
+  const consequence =
+    effect === 'deny' ? 'so it is denied' : 'and the workspace allows what nobody speaks about';
+  return { code: 'UNGOVERNED', effect, message: `No policy in force speaks about ${what}, ${consequence}.` };
+};
+
+/** Why a governed request passes although no rule names it. */
+const unrestricted = ({ speaker, unmet }: Collected): Finding[] => {
+  if (speaker !== undefined) return [toFinding(speaker)];
+  return unmet === undefined ? [] : [toFinding(notMet(unmet))];
+};
+
+const notMet = (source: RuleSource): RuleSource => ({
+  ...source,
+  code: 'CONDITION_NOT_MET',
+  effect: 'allow',
+  describe: (value) =>
+    `The condition of ${source.rule} does not hold for ${excerpt(value)}, and nothing else restricts it.`,
+});
+
+const toFinding = (source: RuleSource): Finding => ({
+  source,
+  pattern: '',
+  message: undefined,
+  rule: undefined,
+  errored: false,
+});
