@@ -1,0 +1,40 @@
+/** Hosts by key (a partition, a workspace), each loaded once, at its first use or when it becomes one's own. */
+export interface Hosts<K, H> {
+  /** A host that is loaded. */
+  get(key: K): H | undefined;
+  /** Loads a host; one that could not be loaded is tried again at the next call. */
+  open(key: K): Promise<H>;
+  all(): readonly H[];
+  /** Drains every host. */
+  drain(): Promise<void>;
+}
+
+export interface Hosted {
+  drain(): Promise<void>;
+}
+
+export const createHosts = <K, H extends Hosted>(load: (key: K) => Promise<H>): Hosts<K, H> => {
+  const loading = new Map<K, Promise<H>>();
+  const loaded = new Map<K, H>();
+  return {
+    get: (key) => loaded.get(key),
+    open: (key) => {
+      const known = loading.get(key);
+      if (known !== undefined) return known;
+      const opening = load(key);
+      loading.set(key, opening);
+      opening.then(
+        (host) => loaded.set(key, host),
+        () => loading.delete(key),
+      );
+      return opening;
+    },
+    all: () => [...loaded.values()],
+    drain: async () => {
+      const hosts = await Promise.allSettled(loading.values());
+      await Promise.all(
+        hosts.map((result) => (result.status === 'fulfilled' ? result.value.drain() : undefined)),
+      );
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import { isFault, type JournalEvent } from '@edict/contracts';
+import { createHost, type Host, type HostOptions, type SpeculativeState } from '@edict/journal';
+
+/**
+ * A host with its state rebuilt. One whose journal does not fit together comes back too: it refuses everything with
+ * `JOURNAL_BROKEN`. `onLive` is told of events that are stored from now on, not of those that were read back.
+ */
+export const loadHost = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  options: HostOptions<C, E, S, F>,
+  onLive: NonNullable<HostOptions<C, E, S, F>['onEvents']>,
+): Promise<Host<C, E, S, F>> => {
+  let live = false;
+  const host = createHost<C, E, S, F>({
+    ...options,
+    onEvents: (events) => {
+      if (live) onLive(events);
+      options.onEvents?.(events);
+    },
+  });
+  try {
+    await host.load();
+  } catch (error) {
+    if (!isFault(error, 'JOURNAL_BROKEN')) throw error;
+  }
+  live = true;
+  return host;
+};

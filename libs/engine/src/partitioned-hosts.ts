@@ -1,0 +1,73 @@
+import type { Clock } from '@edict/journal';
+import { createHosts, type Hosted } from './hosts.ts';
+
+/** The hosts of one decider's partitions, some of which are this process's own. */
+export interface PartitionedHosts<H> {
+  /** Hands over the partition's host, loading it when it is not; `unreadable` when that fails. */
+  use(partition: number, use: (host: H) => void, unreadable: () => void): void;
+  /** Makes exactly these partitions one's own; settles when each is loaded, or no longer one's own. */
+  own(partitions: readonly number[]): Promise<void>;
+  open(partition: number): Promise<H>;
+  all(): readonly H[];
+  drain(): Promise<void>;
+}
+
+export interface OwnableHost extends Hosted {
+  setActive(active: boolean): void;
+}
+
+export interface PartitionedHostsOptions<H> {
+  readonly partitions: number;
+  readonly clock: Clock;
+  readonly load: (partition: number) => Promise<H>;
+  /** Called when a partition became one's own, with its state rebuilt. */
+  readonly onOwned: (host: H) => void;
+}
+
+const RETRY_MS = 250;
+
+export const createPartitionedHosts = <H extends OwnableHost>({
+  partitions,
+  clock,
+  load,
+  onOwned,
+}: PartitionedHostsOptions<H>): PartitionedHosts<H> => {
+  const hosts = createHosts(load);
+  let owned: ReadonlySet<number> = new Set();
+
+  /** Deadlines of an own partition must pass without traffic, so it is loaded now, however often it takes. */
+  const takeOver = async (partition: number): Promise<void> => {
+    while (owned.has(partition)) {
+      try {
+        const host = await hosts.open(partition);
+        host.setActive(owned.has(partition));
+        onOwned(host);
+        return;
+      } catch {
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      }
+    }
+  };
+
+  return {
+    use: (partition, use, unreadable) => {
+      const host = hosts.get(partition);
+      if (host !== undefined) use(host);
+      else hosts.open(partition).then(use, unreadable);
+    },
+    own: async (next) => {
+      const newlyOwned = next.filter((partition) => !owned.has(partition));
+      owned = new Set(next);
+      for (let partition = 0; partition < partitions; partition++) {
+        hosts.get(partition)?.setActive(owned.has(partition));
+      }
+      await Promise.all(newlyOwned.map(takeOver));
+    },
+    open: hosts.open,
+    all: hosts.all,
+    drain: async () => {
+      owned = new Set();
+      await hosts.drain();
+    },
+  };
+};

@@ -1,0 +1,211 @@
+import {
+  check,
+  errorBody,
+  Identifier,
+  isFault,
+  journalName,
+  type Parsed,
+  type PolicyCommand,
+  type PolicyEvent,
+  type PolicyWrite,
+  type Receipt,
+  type Rejection,
+  refused,
+} from '@edict/contracts';
+import { isPolicyWrite, type PolicyState, policiesDecider, preparePolicyCommand } from '@edict/core';
+import {
+  type Answer,
+  type Clock,
+  type CommittedEvent,
+  createHost,
+  type Host,
+  type OpenJournal,
+} from '@edict/journal';
+import { createHosts } from '../hosts.ts';
+
+/** A policy command as it came in, parsed but not checked. */
+export interface PolicyMessage {
+  readonly ws: string;
+  readonly body: unknown;
+  /** The identity that the address binds; absent for a caller that speaks for others. */
+  readonly as?: string;
+  /** The id that the transport gives the message; one in the body comes first. */
+  readonly request_id?: string;
+  /** On the clock's monotonic scale; a command that is not decided by then is answered `DEADLINE`. */
+  readonly deadline?: number;
+}
+
+/** The reply, and the refusal that it carries, if it does. */
+export interface PolicyReply {
+  /** JSON text. */
+  readonly text: string;
+  readonly rejection?: Rejection;
+}
+
+/** What a change of policies has to be allowed as (contract §6). */
+export interface PolicyWriteQuestion {
+  readonly ws: string;
+  /** The agent that asks. */
+  readonly id: string;
+  readonly action: 'policy.save' | 'policy.delete' | 'policy.activate';
+  /** The policy's id, or `workspace`. */
+  readonly resource: string;
+  /** The same for a repeat of the same change, so that it is judged once. */
+  readonly request_id?: string;
+}
+
+/** Where the verdict lies that allows it, or the refusal. Nobody speaking about it must come as a refusal. */
+export type AuthorisePolicyWrite = (question: PolicyWriteQuestion) => Promise<Parsed<Receipt>>;
+
+export interface PolicyDeskOptions {
+  readonly openJournal: OpenJournal;
+  readonly clock: Clock;
+  /** Names this run of this process. */
+  readonly incarnation: string;
+  readonly authorise: AuthorisePolicyWrite;
+  /** Told of every stored event of a workspace whose journal is open here, in order. */
+  readonly onEvents?: (ws: string, events: readonly CommittedEvent<PolicyEvent>[]) => void;
+  /** Told when a workspace's journal cannot be continued. */
+  readonly onBroken?: (ws: string, error: unknown) => void;
+}
+
+/** Takes policy commands and answers them from the workspace's own journal. */
+export interface PolicyDesk {
+  handle(message: PolicyMessage): Promise<PolicyReply>;
+  /** The host of a workspace's journal, loaded. Throws the journal's Fault when it cannot be read. */
+  host(ws: string): Promise<PolicyHost>;
+  /** The hosts of the workspaces whose journals are open here. */
+  hosts(): readonly PolicyHost[];
+  /** Takes nothing more and finishes what was taken. */
+  drain(): Promise<void>;
+}
+
+export type PolicyHost = Host<PolicyCommand, PolicyEvent, PolicyState, undefined>;
+
+export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
+  const hosts = createHosts((ws: string) => openHost(ws, options));
+
+  const handle = async (message: PolicyMessage): Promise<PolicyReply> => {
+    const prepared = preparePolicyCommand(withRequestId(message));
+    if (!prepared.ok) return policyRefusal(prepared.rejection);
+    const command = await authorised(prepared.value, message, options.authorise);
+    if (!command.ok) return policyRefusal(command.rejection);
+    try {
+      return replyOf(await submit(await hosts.open(message.ws), command.value, message));
+    } catch (error) {
+      return policyRefusal(unreadable(message.ws, error));
+    }
+  };
+
+  return {
+    handle,
+    host: hosts.open,
+    hosts: () => hosts.all(),
+    drain: hosts.drain,
+  };
+};
+
+const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
+  const { onEvents, onBroken, clock, incarnation } = options;
+  const host = createHost<PolicyCommand, PolicyEvent, PolicyState, undefined>({
+    journal: await options.openJournal(journalName('policies', ws)),
+    decider: policiesDecider,
+    clock,
+    incarnation,
+    facts: () => ({ ok: true, facts: undefined }),
+    ...(onEvents === undefined ? {} : { onEvents: (events) => onEvents(ws, events) }),
+    ...(onBroken === undefined ? {} : { onBroken: (error) => onBroken(ws, error) }),
+  });
+  await host.load();
+  return host;
+};
+
+const withRequestId = ({ body, request_id }: PolicyMessage): unknown =>
+  request_id === undefined || typeof body !== 'object' || body === null || 'request_id' in body
+    ? body
+    : { ...body, request_id };
+
+const submit = (
+  host: PolicyHost,
+  command: PolicyCommand,
+  { ws, deadline }: PolicyMessage,
+): Promise<Answer<PolicyEvent>> =>
+  new Promise((resolve) =>
+    host.submit(deadline === undefined ? { command, ws } : { command, ws, deadline }, resolve),
+  );
+
+/** A change by an agent with its own credentials is made in its name, and only when policies allow it. */
+const authorised = async (
+  command: PolicyCommand,
+  { ws, as }: PolicyMessage,
+  authorise: AuthorisePolicyWrite,
+): Promise<Parsed<PolicyCommand>> => {
+  if (as === undefined || !isPolicyWrite(command)) return { ok: true, value: command };
+  if (command.actor !== undefined && command.actor !== as) {
+    const message = `actor is ${command.actor}, but the address binds ${as}; leave actor out`;
+    return refused({ code: 'IDENTITY_MISMATCH', message, path: '/actor' });
+  }
+  const resource = resourceOf(command);
+  if (!resource.ok) return resource;
+  const receipts: Receipt[] = [];
+  for (const action of actionsOf(command)) {
+    const question = { ws, id: as, action, resource: resource.value };
+    const { request_id } = command;
+    const allowed = await asked(authorise, request_id === undefined ? question : { ...question, request_id });
+    if (!allowed.ok) return allowed;
+    receipts.push(allowed.value);
+  }
+  return { ok: true, value: { ...command, actor: as, authorised_by: receipts } };
+};
+
+/** Whoever cannot be asked allows nothing. */
+const asked = async (
+  authorise: AuthorisePolicyWrite,
+  question: PolicyWriteQuestion,
+): Promise<Parsed<Receipt>> => {
+  try {
+    return await authorise(question);
+  } catch {
+    const message = `whether ${question.id} may ${question.action} ${question.resource} could not be judged; send it again`;
+    return refused({ code: 'UNAVAILABLE', message });
+  }
+};
+
+/** Saying how a policy is enforced while saving it needs the right to do both. */
+const actionsOf = (command: PolicyWrite): PolicyWriteQuestion['action'][] => {
+  switch (command.op) {
+    case 'save':
+    case 'rollback':
+    case 'restore':
+      return command.enforcement === undefined ? ['policy.save'] : ['policy.save', 'policy.activate'];
+    case 'delete':
+      return ['policy.delete'];
+    case 'set_enforcement':
+    case 'set_workspace':
+      return ['policy.activate'];
+  }
+};
+
+const resourceOf = (command: PolicyWrite): Parsed<string> => {
+  if (command.op === 'set_workspace') return { ok: true, value: 'workspace' };
+  if (command.op !== 'save') return { ok: true, value: command.policy_id };
+  const id = check(Identifier, command.document['policy_id']);
+  return id.ok ? id : refused({ ...id.rejection, path: '/document/policy_id' });
+};
+
+const replyOf = (answer: Answer<PolicyEvent>): PolicyReply =>
+  answer.ok ? { text: answer.reply } : policyRefusal(answer.rejection);
+
+/** The reply that carries a refusal: `{ "error": … }` with every problem at once (contract §4). */
+export const policyRefusal = (rejection: Rejection): PolicyReply => ({
+  text: JSON.stringify({ error: errorBody(rejection) }),
+  rejection,
+});
+
+const unreadable = (ws: string, error: unknown): Rejection =>
+  isFault(error, 'JOURNAL_BROKEN')
+    ? { code: 'JOURNAL_BROKEN', message: `the policy journal of workspace ${ws} does not fit together` }
+    : {
+        code: 'UNAVAILABLE',
+        message: `the policy journal of workspace ${ws} is out of reach; send it again`,
+      };

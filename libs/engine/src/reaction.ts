@@ -1,0 +1,68 @@
+import type { Clock } from '@edict/journal';
+
+const FIRST_WAIT_MS = 100;
+const MOST_WAIT_MS = 2_000;
+
+/**
+ * Things that one journal owes another: each is sent at once and sent again until it is acknowledged. Sending is
+ * harmless to repeat, because its target judges by its own state (architecture §1).
+ */
+export interface Reactions {
+  /** Sends something under a name, unless it is on its way or was acknowledged; settles when it is. */
+  owe(name: string, send: () => Promise<void>): Promise<void>;
+  /** What was owed under a name; `undefined` when nothing was, or it was forgotten. */
+  owed(name: string): Promise<void> | undefined;
+  /** Forgets what is no longer owed. */
+  forget(name: string): void;
+  /** How many are not acknowledged. */
+  pending(): number;
+  /** Sends nothing any more. */
+  stop(): void;
+}
+
+export const createReactions = (clock: Clock): Reactions => {
+  const owed = new Map<string, Promise<void>>();
+  let unacknowledged = 0;
+  let stopped = false;
+
+  const sendUntilAcknowledged = async (name: string, send: () => Promise<void>): Promise<void> => {
+    unacknowledged += 1;
+    for (let wait = FIRST_WAIT_MS; !stopped && owed.has(name); wait = Math.min(wait * 2, MOST_WAIT_MS)) {
+      try {
+        await send();
+        break;
+      } catch {
+        await new Promise<void>((resolve) => clock.after(wait, resolve));
+      }
+    }
+    unacknowledged -= 1;
+  };
+
+  return {
+    owe: (name, send) => {
+      const known = owed.get(name);
+      if (known !== undefined) return known;
+      // The entry has to stand before the first look at it.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      owed.set(name, promise);
+      void sendUntilAcknowledged(name, send).then(resolve);
+      return promise;
+    },
+    owed: (name) => owed.get(name),
+    forget: (name) => void owed.delete(name),
+    pending: () => unacknowledged,
+    stop: () => {
+      stopped = true;
+    },
+  };
+};
+
+/** Whether a promise settles within that many milliseconds. */
+export const settlesWithin = (promise: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(ms, () => resolve(false));
+    void promise.then(() => {
+      cancel();
+      resolve(true);
+    });
+  });

@@ -1,0 +1,167 @@
+import {
+  journalName,
+  parseSignal,
+  partitionOf,
+  type Rejection,
+  type SessionEvent,
+  type SignalEnvelope,
+  sessionPartitionKey,
+} from '@edict/contracts';
+import {
+  createSessionsDecider,
+  refusedAnswer,
+  type SessionCommand,
+  type SessionFacts,
+  type SessionsState,
+} from '@edict/core';
+import type { Clock, Host, HostLimits, OpenJournal, Submission } from '@edict/journal';
+import type { RespondText, SendInternal } from '../internal.ts';
+import { loadHost } from '../load-host.ts';
+import { createPartitionedHosts } from '../partitioned-hosts.ts';
+import type { PolicyDirectory } from '../policies/policy-directory.ts';
+import { type Closings, createClosings } from './closings.ts';
+
+export type SessionHost = Host<SessionCommand, SessionEvent, SessionsState, SessionFacts>;
+
+export interface SessionDeskOptions {
+  readonly partitions: number;
+  readonly openJournal: OpenJournal;
+  readonly clock: Clock;
+  /** Names this run of this process. */
+  readonly incarnation: string;
+  readonly directory: PolicyDirectory;
+  /** Whether a workspace's policies are known to be as new as their journal was less than 5 s ago. */
+  readonly fresh: (ws: string) => boolean;
+  readonly sendInternal: SendInternal;
+  readonly limits?: Partial<HostLimits>;
+  /** Told when a journal cannot be continued. */
+  readonly onBroken?: (journal: string, error: unknown) => void;
+}
+
+/** A signal, checked as far as its shape goes. */
+export interface SignalMessage {
+  readonly ws: string;
+  readonly envelope: SignalEnvelope;
+  /** The identity that the address binds; absent for a caller that speaks for others. */
+  readonly as?: string;
+}
+
+/** Takes signals into decision sessions, on whichever partitions it is asked for. */
+export interface SessionDesk {
+  partitionOf(ws: string, sessionId: string): number;
+  /** Judges a signal; `deadline` is on the clock's monotonic scale. */
+  signal(message: SignalMessage, deadline: number, respond: RespondText): void;
+  /** Starts the session of an escalation, for whoever owns its verdict. */
+  internal(partition: number, ws: string, command: SessionCommand, respond: RespondText): void;
+  /** Loads the partitions that are one's own, so that their deadlines pass without traffic. */
+  own(partitions: readonly number[]): Promise<void>;
+  /** The host of a partition, loaded. */
+  host(partition: number): Promise<SessionHost>;
+  /** The hosts that are loaded. */
+  hosts(): readonly SessionHost[];
+  drain(): Promise<void>;
+}
+
+/** Reads a signal; the refusal is an acknowledgement as the contract (§5) has it. */
+export const readSignal = (bytes: Uint8Array, ws: string, as: string | undefined) => {
+  const parsed = parseSignal(bytes);
+  if (!parsed.ok) return parsed;
+  const message: SignalMessage = { ws, envelope: parsed.value, ...(as !== undefined && { as }) };
+  return { ok: true as const, value: message };
+};
+
+/** The acknowledgement of a signal that could not even be read. */
+export const signalErrorText = (rejection: Rejection): string =>
+  JSON.stringify(refusedAnswer({ message_id: '', session_id: '' }, rejection));
+
+export const createSessionDesk = (options: SessionDeskOptions): SessionDesk => {
+  const { partitions, clock, fresh } = options;
+  const closings = createClosings(options);
+  const hosts = createPartitionedHosts<SessionHost>({
+    partitions,
+    clock,
+    load: (partition) => loadSessionHost(partition, options, closings.onEvents),
+    onOwned: closings.resume,
+  });
+  const partitionOfSession: SessionDesk['partitionOf'] = (ws, id) =>
+    partitionOf(sessionPartitionKey(ws, id), partitions);
+
+  const submit = (partition: number, submission: Submission<SessionCommand>, respond: RespondText): void => {
+    const refuse = (rejection: Rejection): void =>
+      respond(acknowledgement(submission.command, rejection), rejection);
+    const judge = (host: SessionHost): void =>
+      host.submit(submission, (answer) => {
+        if (answer.ok) respond(answer.reply, rejectionIn(answer.event));
+        else refuse(answer.rejection);
+      });
+    hosts.use(partition, judge, () => refuse(OUT_OF_REACH));
+  };
+
+  return {
+    partitionOf: partitionOfSession,
+    signal: ({ ws, envelope, as }, deadline, respond) => {
+      const command: SessionCommand = { kind: 'signal', envelope, ...(as !== undefined && { as }) };
+      if (envelope.message_type === 'SessionStart' && !fresh(ws))
+        respond(acknowledgement(command, STALE), STALE);
+      else submit(partitionOfSession(ws, envelope.session_id), { command, ws, deadline }, respond);
+    },
+    internal: (partition, ws, command, respond) => submit(partition, { command, ws }, respond),
+    own: hosts.own,
+    host: hosts.open,
+    hosts: hosts.all,
+    drain: async () => {
+      closings.stop();
+      await hosts.drain();
+    },
+  };
+};
+
+const STALE: Rejection = {
+  code: 'POLICY_STALE',
+  message: 'the policies here may be out of date, so no session is started; send it again in a moment',
+};
+const OUT_OF_REACH: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'the session journal cannot be read now; send it again with the same message_id',
+};
+
+const acknowledgement = (command: SessionCommand, rejection: Rejection): string => {
+  const about =
+    command.kind === 'signal'
+      ? { message_id: command.envelope.message_id, session_id: command.envelope.session_id }
+      : { message_id: '', session_id: command.session_id };
+  return JSON.stringify(refusedAnswer(about, rejection));
+};
+
+/** A refused commitment is recorded, so it comes as an answer; who asked is told like of any refusal. */
+const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined =>
+  event?.type === 'commitment.refused'
+    ? { code: 'POLICY_DENIED', message: 'the policy of the session refuses this commitment' }
+    : undefined;
+
+const loadSessionHost = async (
+  partition: number,
+  { openJournal, clock, incarnation, directory, limits, onBroken }: SessionDeskOptions,
+  onLive: Closings['onEvents'],
+): Promise<SessionHost> => {
+  const journal = await openJournal(journalName('sessions', partition));
+  return loadHost<SessionCommand, SessionEvent, SessionsState, SessionFacts>(
+    {
+      journal,
+      decider: createSessionsDecider(journal.name),
+      clock,
+      incarnation,
+      facts: (command, ws) => ({ ok: true, facts: factsOf(command, ws, directory) }),
+      ...(limits !== undefined && { limits }),
+      onBroken: (error) => onBroken?.(journal.name, error),
+    },
+    onLive,
+  );
+};
+
+const factsOf = (command: SessionCommand, ws: string, directory: PolicyDirectory): SessionFacts => {
+  if (command.kind !== 'signal' || command.envelope.message_type !== 'SessionStart') return undefined;
+  const id = command.envelope.payload['policy_version'];
+  const descriptor = typeof id === 'string' ? directory.decisionPolicy(ws, id)?.document : undefined;
+  return descriptor === undefined ? undefined : { descriptor };
+};

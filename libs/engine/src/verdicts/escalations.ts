@@ -1,0 +1,111 @@
+import {
+  BOUNDS,
+  type IdentifiedRequest,
+  partitionOf,
+  type Rejection,
+  sessionPartitionKey,
+  type Verdict,
+  type VerdictEvent,
+} from '@edict/contracts';
+import { type EscalationStart, escalationStarts, openEscalations } from '@edict/core';
+import type { Clock, CommittedEvent } from '@edict/journal';
+import type { RespondText, SendInternal } from '../internal.ts';
+import type { PolicyDirectory } from '../policies/policy-directory.ts';
+import { createReactions, settlesWithin } from '../reaction.ts';
+import { errorText } from '../reply-text.ts';
+import type { VerdictHost } from './verdict-desk.ts';
+
+/** Starts the sessions that verdicts wait for, and holds an `escalate` reply back until they exist. */
+export interface Escalations {
+  /** To be told of every stored event of a loaded journal. */
+  onEvents(events: readonly CommittedEvent<VerdictEvent>[]): void;
+  /** Sends the starts of every escalation that is open in a state that was just rebuilt. */
+  resume(host: VerdictHost): void;
+  /** Gives an `escalate` reply once its sessions exist; after a second `SESSION_PENDING`. */
+  answer(interim: InterimReply, respond: RespondText): Promise<void>;
+  stop(): void;
+}
+
+/** A verdict that waits for sessions, as it is to be answered. */
+export interface InterimReply {
+  readonly host: VerdictHost;
+  readonly request: IdentifiedRequest;
+  readonly event: { readonly data: Verdict };
+  /** JSON text. */
+  readonly reply: string;
+}
+
+export interface EscalationOptions {
+  readonly clock: Clock;
+  readonly directory: PolicyDirectory;
+  readonly partitions: number;
+  readonly sendInternal: SendInternal;
+}
+
+const PENDING: Rejection = {
+  code: 'SESSION_PENDING',
+  message:
+    'the verdict is recorded, but its approvers cannot vote yet; send the request again with the same id',
+};
+
+export const createEscalations = ({
+  clock,
+  directory,
+  partitions,
+  sendInternal,
+}: EscalationOptions): Escalations => {
+  const reactions = createReactions(clock);
+
+  const start = (owed: EscalationStart): Promise<void> => {
+    const { ws, session_id, approvers, deadline, request, proposal } = owed;
+    return reactions.owe(session_id, () =>
+      sendInternal({
+        kind: 'sessions',
+        partition: partitionOf(sessionPartitionKey(ws, session_id), partitions),
+        ws,
+        command: {
+          kind: 'start-sealed',
+          session_id,
+          descriptor: descriptorOf(directory, owed),
+          roster: approvers,
+          proposal,
+          deadline,
+          request,
+        },
+      }),
+    );
+  };
+  const resume = (host: VerdictHost): void => {
+    for (const owed of host.peek(openEscalations)) void start(owed);
+  };
+  /** This host may have read the verdict without having sent its starts: then they are owed from now on. */
+  const started = (host: VerdictHost, sessions: readonly string[]): Promise<unknown> => {
+    if (sessions.some((id) => reactions.owed(id) === undefined)) resume(host);
+    return Promise.all(sessions.map((id) => reactions.owed(id)));
+  };
+
+  return {
+    onEvents: (events) => {
+      for (const committed of events) {
+        for (const owed of escalationStarts(committed)) void start(owed);
+        const { event } = committed;
+        if (event.type === 'verdict.closed') for (const id of event.data.sessions) reactions.forget(id);
+      }
+    },
+    resume,
+    answer: async ({ host, request: { request_id }, event, reply }, respond) => {
+      const sessions = event.data.obligations.flatMap((each) =>
+        each.type === 'approval' ? [each.session_id] : [],
+      );
+      if (await settlesWithin(started(host, sessions), BOUNDS.sessionStartMs, clock)) respond(reply);
+      else respond(errorText(PENDING, request_id), PENDING);
+    },
+    stop: () => reactions.stop(),
+  };
+};
+
+/** The decision policy as the verdict cites it; the session binds it and never looks it up again. */
+const descriptorOf = (
+  directory: PolicyDirectory,
+  { ws, decision_policy, policy_revision }: EscalationStart,
+): unknown => directory.document(ws, decision_policy, policy_revision);

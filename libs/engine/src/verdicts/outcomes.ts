@@ -1,0 +1,36 @@
+import type { OutcomeCommand, OutcomeReport, VerdictEvent } from '@edict/contracts';
+import { outcomeCommand, recordedVerdict, releaseValue, replyWithValue, requestKey } from '@edict/core';
+import type { Answer } from '@edict/journal';
+import type { PolicyDirectory } from '../policies/policy-directory.ts';
+import type { VerdictHost } from './verdict-desk.ts';
+
+/** The command for a report, with what was recorded about its request: the state keeps only what is open. */
+export const prepareOutcome = async (
+  host: VerdictHost,
+  ws: string,
+  report: OutcomeReport,
+): Promise<OutcomeCommand> => {
+  const recorded = await host.recorded(requestKey(ws, report));
+  return outcomeCommand(report, recorded === undefined ? undefined : recordedVerdict(recorded));
+};
+
+/** The reply to an outcome, with the value as it may be passed on, made again from the sender's own copy. */
+export const outcomeReply = (
+  { reply, event }: Answer<VerdictEvent> & { readonly ok: true },
+  command: OutcomeCommand,
+  ws: string,
+  directory: PolicyDirectory,
+): string => {
+  const request = command.recorded?.request;
+  if (event?.type !== 'outcome.recorded' || request === undefined || command.value === undefined)
+    return reply;
+  const released = releaseValue({
+    outcome: event.data,
+    request,
+    ws,
+    claimsTrusted: command.recorded?.claims_trusted ?? false,
+    value: command.value,
+    setAt: (revision) => directory.at(ws, revision),
+  });
+  return released === undefined ? reply : replyWithValue(reply, released);
+};

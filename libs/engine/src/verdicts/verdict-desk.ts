@@ -1,0 +1,136 @@
+import {
+  type CloseCommand,
+  journalName,
+  type Rejection,
+  type VerdictCommand,
+  type VerdictEvent,
+} from '@edict/contracts';
+import { type VerdictFacts, type VerdictState, verdictsDecider } from '@edict/core';
+import type { Answer, Clock, FactsOf, Host, HostLimits, OpenJournal } from '@edict/journal';
+import type { RespondText, SendInternal } from '../internal.ts';
+import { loadHost } from '../load-host.ts';
+import { createPartitionedHosts } from '../partitioned-hosts.ts';
+import type { PolicyDirectory } from '../policies/policy-directory.ts';
+import { errorText } from '../reply-text.ts';
+import { decisionFlow, STALE } from './decision-flow.ts';
+import { createEscalations } from './escalations.ts';
+import { outcomeReply, prepareOutcome } from './outcomes.ts';
+import { type DecisionMessage, type OutcomeMessage, verdictPartition } from './read-decision.ts';
+
+export type VerdictHost = Host<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>;
+
+export interface VerdictDeskOptions {
+  readonly partitions: number;
+  readonly openJournal: OpenJournal;
+  readonly clock: Clock;
+  /** Names this run of this process. */
+  readonly incarnation: string;
+  readonly directory: PolicyDirectory;
+  /** Whether a workspace's policies are known to be as new as their journal was less than 5 s ago. */
+  readonly fresh: (ws: string) => boolean;
+  readonly sendInternal: SendInternal;
+  readonly limits?: Partial<HostLimits>;
+  /** Told when a journal cannot be continued. */
+  readonly onBroken?: (journal: string, error: unknown) => void;
+}
+
+/** Decides requests and settles their outcomes, on whichever partitions it is asked for. */
+export interface VerdictDesk {
+  partitionOf(ws: string, subject: { readonly type: string; readonly id: string }): number;
+  /** Decides a request; `deadline` is on the clock's monotonic scale. */
+  decide(message: DecisionMessage, deadline: number, respond: RespondText): void;
+  outcome(message: OutcomeMessage, deadline: number, respond: RespondText): void;
+  /** Closes a verdict that waits for a session, for whoever owns that session. */
+  close(partition: number, ws: string, command: CloseCommand, respond: RespondText): void;
+  /** Loads the partitions that are one's own, so that their deadlines pass without traffic. */
+  own(partitions: readonly number[]): Promise<void>;
+  /** The host of a partition, loaded. */
+  host(partition: number): Promise<VerdictHost>;
+  /** The hosts that are loaded. */
+  hosts(): readonly VerdictHost[];
+  drain(): Promise<void>;
+}
+
+export const createVerdictDesk = (options: VerdictDeskOptions): VerdictDesk => {
+  const { directory, clock, partitions } = options;
+  const escalations = createEscalations(options);
+  const hosts = createPartitionedHosts<VerdictHost>({
+    partitions,
+    clock,
+    load: (partition) => loadVerdictHost(partition, options, escalations.onEvents),
+    onOwned: escalations.resume,
+  });
+  const partitionOf: VerdictDesk['partitionOf'] = (ws, subject) => verdictPartition(ws, subject, partitions);
+  const decideOn = decisionFlow(options, escalations);
+  const unreadable = (respond: RespondText, requestId?: string) => (): void =>
+    respond(errorText(OUT_OF_REACH, requestId), OUT_OF_REACH);
+
+  return {
+    partitionOf,
+    decide: (message, deadline, respond) => {
+      const { subject, request_id } = message.request;
+      const judge = (host: VerdictHost): void => decideOn(host, message, deadline, respond);
+      hosts.use(partitionOf(message.ws, subject), judge, unreadable(respond, request_id));
+    },
+    outcome: ({ ws, report }, deadline, respond) => {
+      const failed = unreadable(respond, report.request_id);
+      const settle = async (host: VerdictHost): Promise<void> => {
+        const command = await prepareOutcome(host, ws, report);
+        host.submit({ command, ws, deadline }, (answer) => {
+          if (answer.ok) respond(outcomeReply(answer, command, ws, directory));
+          else respondAnswer(answer, respond, report.request_id);
+        });
+      };
+      hosts.use(partitionOf(ws, report.subject), (host) => void settle(host).catch(failed), failed);
+    },
+    close: (partition, ws, command, respond) => {
+      const submit = (host: VerdictHost): void =>
+        host.submit({ command, ws }, (answer) => respondAnswer(answer, respond));
+      hosts.use(partition, submit, unreadable(respond));
+    },
+    own: hosts.own,
+    host: hosts.open,
+    hosts: hosts.all,
+    drain: async () => {
+      escalations.stop();
+      await hosts.drain();
+    },
+  };
+};
+
+const OUT_OF_REACH: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'the verdict journal cannot be read now; send it again with the same id',
+};
+
+const respondAnswer = (answer: Answer<VerdictEvent>, respond: RespondText, requestId?: string): void => {
+  if (answer.ok) respond(answer.reply);
+  else respond(errorText(answer.rejection, requestId), answer.rejection);
+};
+
+const loadVerdictHost = async (
+  partition: number,
+  { openJournal, clock, incarnation, directory, limits, onBroken }: VerdictDeskOptions,
+  onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
+): Promise<VerdictHost> => {
+  const journal = await openJournal(journalName('verdicts', partition));
+  return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
+    {
+      journal,
+      decider: verdictsDecider,
+      clock,
+      incarnation,
+      facts: (_, ws, state) => factsOf(directory, ws, state),
+      ...(limits !== undefined && { limits }),
+      onBroken: (error) => onBroken?.(journal.name, error),
+    },
+    onLive,
+  );
+};
+
+/** Never an older set than the journal has cited already: a new owner may not have read that far yet. */
+const factsOf = (directory: PolicyDirectory, ws: string, state: VerdictState): FactsOf<VerdictFacts> => {
+  const set = directory.current(ws);
+  if (set.revision < (state.setRevisions.get(ws) ?? 0)) return { ok: false, rejection: STALE };
+  return { ok: true, facts: { set, setAt: (revision) => directory.at(ws, revision) } };
+};
