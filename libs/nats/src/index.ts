@@ -1,0 +1,48 @@
+export {
+  type Connection,
+  type ConnectionSettings,
+  connectEdge,
+  connectStore,
+  type EdgeConnection,
+  type StoreConnection,
+} from './connections.ts';
+export { type Following, type FollowOptions, followStream } from './follow-stream.ts';
+export { lastSequence } from './jetstream/jetstream-api.ts';
+export { type JetStreamJournalSettings, jetStreamJournals } from './jetstream/jetstream-journal.ts';
+export {
+  cacheFolder,
+  type FindServerOptions,
+  type FoundServer,
+  findServer,
+  SERVER_VERSION,
+} from './launcher/find-server.js';
+export { type KeptNatsServer, keepNatsServer } from './launcher/keep-nats-server.ts';
+export type { SyncPolicy } from './launcher/server-config.ts';
+export {
+  type NatsServer,
+  type NatsServerOptions,
+  type ServerExit,
+  startNatsServer,
+} from './launcher/start-nats-server.ts';
+export type { Member } from './membership/member-table.ts';
+export { joinMembership, type Membership, type MembershipOptions } from './membership/membership.ts';
+export { ownerAmong } from './membership/rendezvous.ts';
+export type { Deployment } from './provision/deployment.ts';
+export { type ProvisionSettings, provision } from './provision/provision.ts';
+export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';
+export type { Done } from './requests/pending-replies.ts';
+export { createRelay, RELAY_HEADERS, type Relay, type RelayedRequest } from './requests/relay.ts';
+export {
+  createRequester,
+  type Requester,
+  type RequesterOptions,
+  type RequestOptions,
+} from './requests/requester.ts';
+export {
+  type EdgeRequest,
+  type RequestHandler,
+  type Served,
+  type ServeOptions,
+  serve,
+} from './requests/serve.ts';
+export { openView, type RowChange, type View } from './view.ts';

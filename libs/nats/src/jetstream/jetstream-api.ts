@@ -1,0 +1,87 @@
+import { Fault } from '@edict/contracts';
+import type { StoreConnection } from '../connections.ts';
+
+/** How JetStream says no. */
+export interface ApiError {
+  readonly code: number;
+  readonly err_code?: number;
+  readonly description?: string;
+}
+
+/** What we read from JetStream's replies: any of them may be a refusal. */
+export type ApiReply<T> = (T & { readonly error?: undefined }) | { readonly error: ApiError };
+
+export const API_CODES = {
+  noMessage: 10037,
+  streamNotFound: 10059,
+  wrongLastSequence: 10071,
+  wrongLastSequenceInCluster: 10164,
+} as const;
+
+/** Asks JetStream's API; a refusal is a value. Faults as the requester's; no responders means that it does not run. */
+export const askJetStream = async <T>(
+  store: StoreConnection,
+  verb: string,
+  body: unknown,
+  timeoutMs?: number,
+): Promise<ApiReply<T>> => {
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const reply = await store.requester.request(
+    `$JS.API.${verb}`,
+    payload,
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+  return reply.json<ApiReply<T>>();
+};
+
+/** A refusal that leaves nothing to decide, as a fault. */
+export const apiFault = (what: string, { err_code, code, description }: ApiError): Fault =>
+  new Fault('JETSTREAM_ERROR', `${what}: ${description ?? 'no description'} (${err_code ?? code})`, {
+    retriable: code >= 500,
+  });
+
+/** A message as it lies in a stream. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+type MessageQuery =
+  | { readonly last_by_subj: string }
+  | { readonly seq: number; readonly next_by_subj?: string };
+
+/** One message from the stream's leader, so that what was acknowledged is seen; `undefined` when there is none. */
+export const getMessage = async (
+  store: StoreConnection,
+  stream: string,
+  query: MessageQuery,
+  timeoutMs?: number,
+): Promise<StoredMessage | undefined> => {
+  const reply = await askJetStream<{ message: { seq: number; data?: string } }>(
+    store,
+    `STREAM.MSG.GET.${stream}`,
+    query,
+    timeoutMs,
+  );
+  if (reply.error === undefined) {
+    return { sequence: reply.message.seq, data: Buffer.from(reply.message.data ?? '', 'base64') };
+  }
+  if (reply.error.err_code === API_CODES.noMessage) return undefined;
+  throw apiFault(`reading from ${stream}`, reply.error);
+};
+
+/** The last sequence of a stream, from its leader; 0 when nothing was ever stored. */
+export const lastSequence = async (
+  store: StoreConnection,
+  stream: string,
+  timeoutMs?: number,
+): Promise<number> => {
+  const reply = await askJetStream<{ state: { last_seq: number } }>(
+    store,
+    `STREAM.INFO.${stream}`,
+    undefined,
+    timeoutMs,
+  );
+  if (reply.error !== undefined) throw apiFault(`asking for the state of ${stream}`, reply.error);
+  return reply.state.last_seq;
+};

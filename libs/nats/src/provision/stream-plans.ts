@@ -1,0 +1,58 @@
+import { BUCKETS, STREAMS, subscriptions } from '@edict/contracts';
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
+
+/** The part of a stream's configuration that matters; the broker fills in the rest. */
+export type StreamPlan = Pick<StreamConfig, 'name' | 'subjects'> & Partial<StreamConfig>;
+
+/** What an operator may choose; absent: as it is, or the default when the stream is new. */
+export interface StorageSettings {
+  /** Copies in a cluster: 1 (default), 3 or 5. */
+  readonly replicas?: number;
+  /** How long the public feed keeps events, in milliseconds (7 days). */
+  readonly eventsAgeMs?: number;
+}
+
+const NANOS = 1_000_000;
+const WEEK_MS = 7 * 24 * 3_600_000;
+const DUPLICATE_WINDOW_MS = 120_000;
+const MESSAGE_BYTES = 1_048_576;
+
+/** A log that nothing but an operator may shorten: an emptied subject would reset the fence and forget spend. */
+const log = (name: string, subjects: string[]): StreamPlan => ({
+  name,
+  subjects,
+  storage: StorageType.File,
+  retention: RetentionPolicy.Limits,
+  discard: DiscardPolicy.New,
+  max_age: 0,
+  max_bytes: -1,
+  max_msgs: -1,
+  max_msgs_per_subject: -1,
+  max_msg_size: MESSAGE_BYTES,
+  allow_direct: true,
+  deny_delete: false,
+  deny_purge: false,
+});
+
+const bucket = (name: string): StreamPlan => ({
+  ...log(`KV_${name}`, [`$KV.${name}.>`]),
+  max_msgs_per_subject: 1,
+  allow_rollup_hdrs: true,
+  deny_delete: true,
+});
+
+/** The broker refuses an age below its window for duplicates. */
+export const ageChoice = (ageMs: number) => ({
+  max_age: ageMs * NANOS,
+  duplicate_window: Math.min(ageMs, DUPLICATE_WINDOW_MS) * NANOS,
+});
+
+/** Every stream and bucket of a deployment. */
+export const streamPlans = ({ eventsAgeMs }: StorageSettings): readonly StreamPlan[] => [
+  { ...log(STREAMS.policies, [subscriptions.journals('policies')]), deny_delete: true, deny_purge: true },
+  log(STREAMS.verdicts, [subscriptions.journals('verdicts')]),
+  log(STREAMS.sessions, [subscriptions.journals('sessions')]),
+  { ...log(STREAMS.events, [subscriptions.allEvents]), ...ageChoice(eventsAgeMs ?? WEEK_MS) },
+  log(STREAMS.dead, [subscriptions.allDead]),
+  ...Object.values(BUCKETS).map(bucket),
+];

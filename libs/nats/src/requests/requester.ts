@@ -1,0 +1,97 @@
+import { Fault } from '@edict/contracts';
+import {
+  createInbox,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type PublishOptions,
+} from '@nats-io/transport-node';
+import { createPendingReplies, type Done } from './pending-replies.ts';
+
+export interface RequestOptions {
+  /** Milliseconds until the fault `TIMEOUT` (5000). */
+  readonly timeoutMs?: number;
+  readonly headers?: MsgHdrs;
+}
+
+/**
+ * Request/reply at about a quarter of the cost of the client's own: one subscription for all replies, numbered
+ * tokens, one timer.
+ *
+ * Faults: `TIMEOUT`, `NO_RESPONDERS` (nobody listens there, so nobody got it), `DISCONNECTED` (the connection is
+ * down, or went down before the reply came), all retriable; `UNSENDABLE` (too large, a malformed subject).
+ */
+export interface Requester {
+  /** Calls `done` exactly once, at once when the request cannot be sent. */
+  send(subject: string, payload: Uint8Array | string, options: RequestOptions, done: Done): void;
+  request(subject: string, payload: Uint8Array | string, options?: RequestOptions): Promise<Msg>;
+  /** How many wait for a reply. */
+  pending(): number;
+}
+
+export interface RequesterOptions {
+  readonly nc: NatsConnection;
+  readonly connected: () => boolean;
+  readonly onChange: (listener: (connected: boolean) => void) => () => void;
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** Makes a requester on a connection; it lives as long as the connection does. */
+export const createRequester = ({ nc, connected, onChange }: RequesterOptions): Requester => {
+  const inbox = `${createInbox(inboxPrefixOf(nc))}.`;
+  const waiting = createPendingReplies();
+  let subscribed = false;
+
+  onChange((up) => {
+    if (!up) waiting.failAll(disconnected);
+  });
+
+  const subscribeOnce = (): void => {
+    if (subscribed) return;
+    // The client subscribes again by itself after it has reconnected.
+    nc.subscribe(`${inbox}*`, {
+      callback: (_, message) => waiting.settle(Number(message.subject.slice(inbox.length)), message),
+    });
+    subscribed = true;
+  };
+
+  const send: Requester['send'] = (subject, payload, options, done) => {
+    if (!connected()) {
+      done(disconnected(subject));
+      return;
+    }
+    const token = waiting.add(subject, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, done);
+    const publish: PublishOptions = { reply: inbox + token };
+    if (options.headers !== undefined) publish.headers = options.headers;
+    try {
+      subscribeOnce();
+      nc.publish(subject, payload, publish);
+    } catch (cause) {
+      waiting.drop(token);
+      done(unsendable(subject, cause));
+    }
+  };
+
+  const request: Requester['request'] = (subject, payload, options = {}) =>
+    new Promise((resolve, reject) => {
+      send(subject, payload, options, (fault, reply) => {
+        if (reply === undefined) reject(fault);
+        else resolve(reply);
+      });
+    });
+
+  return { send, request, pending: waiting.size };
+};
+
+const disconnected = (subject: string): Fault =>
+  new Fault('DISCONNECTED', `the connection to NATS is down; ${subject} was not answered`, {
+    retriable: true,
+  });
+
+const unsendable = (subject: string, cause: unknown): Fault =>
+  new Fault('UNSENDABLE', `${subject}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+
+/** The client keeps the prefix to itself in its types. */
+const inboxPrefixOf = (nc: NatsConnection): string | undefined =>
+  (nc as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;

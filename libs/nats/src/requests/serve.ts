@@ -1,0 +1,110 @@
+import { errorBody, parseRequestAddress } from '@edict/contracts';
+import { headers, type Msg } from '@nats-io/transport-node';
+import type { EdgeConnection } from '../connections.ts';
+import type { Bury } from './dead-letters.ts';
+
+/** A request that may be answered. */
+export interface EdgeRequest {
+  /** The address that it was sent to. */
+  readonly address: string;
+  readonly data: Uint8Array;
+  header(name: string): string | undefined;
+  /** Answers; header values are single lines. */
+  reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>): void;
+}
+
+export interface ServeOptions {
+  readonly subject: string;
+  /** Members of a queue group share the requests. */
+  readonly queue?: string;
+  /** Name of the service in dead letters. */
+  readonly consumer: string;
+  readonly bury: Bury;
+  /** Told about handlers that throw and dead letters that could not be stored. */
+  readonly onFault?: (error: unknown, address: string) => void;
+}
+
+/** Ends taking requests. `drain` first lets those that the broker has handed over be handled. */
+export interface Served {
+  drain(): Promise<void>;
+}
+
+export type RequestHandler = (request: EdgeRequest) => void | Promise<void>;
+
+const REPLY_PREFIX = '_INBOX.';
+
+/**
+ * Hands the requests on a subject to a handler.
+ *
+ * One whose reply address does not begin with `_INBOX.`, or that has none, is not handled: the broker does not check
+ * who may be replied to, so the reply would be written with the service's own rights. It becomes a dead letter.
+ * A handler that throws is answered with `INTERNAL_ERROR`.
+ */
+export const serve = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler): Served => {
+  const callback = (error: Error | null, message: Msg): void => {
+    if (error !== null) options.onFault?.(error, options.subject);
+    else if (isAnswerable(message)) handle(edge, options, handler, message);
+    else buryUnanswerable(options, message);
+  };
+  const subscription = edge.nc.subscribe(options.subject, {
+    callback,
+    ...(options.queue !== undefined && { queue: options.queue }),
+  });
+  return {
+    drain: async () => {
+      if (!subscription.isClosed() && !edge.nc.isClosed()) await subscription.drain();
+    },
+  };
+};
+
+const isAnswerable = ({ reply }: Msg): boolean => reply?.startsWith(REPLY_PREFIX) === true;
+
+const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler, message: Msg): void => {
+  const request = edgeRequest(edge, message);
+  const fail = (error: unknown): void => {
+    options.onFault?.(error, message.subject);
+    request.reply(INTERNAL_ERROR, INTERNAL_ERROR_HEADERS);
+  };
+  try {
+    const working = handler(request);
+    if (working !== undefined) working.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+};
+
+const edgeRequest = (edge: EdgeConnection, message: Msg): EdgeRequest => ({
+  address: message.subject,
+  data: message.data,
+  header: (name) => (message.headers?.has(name) ? message.headers.get(name) : undefined),
+  reply: (payload, extra) => {
+    // A reply that nobody can get any more is no fault: the sender times out and asks again.
+    if (edge.nc.isClosed()) return;
+    if (extra === undefined) edge.nc.publish(message.reply ?? '', payload);
+    else edge.nc.publish(message.reply ?? '', payload, { headers: headersOf(extra) });
+  },
+});
+
+const headersOf = (values: Readonly<Record<string, string>>) => {
+  const made = headers();
+  for (const [name, value] of Object.entries(values)) made.set(name, value.replaceAll(/[\r\n]+/g, ' '));
+  return made;
+};
+
+const buryUnanswerable = ({ consumer, bury, onFault }: ServeOptions, message: Msg): void => {
+  const { subject: address, data, reply } = message;
+  const ws = parseRequestAddress(address)?.ws ?? 'unknown';
+  const reason =
+    reply === undefined || reply === ''
+      ? 'the request has no reply address, so nobody would learn the answer'
+      : `the reply address must begin with ${REPLY_PREFIX}`;
+  const letter = { ws, consumer, address, data, reason, ...(reply && { reply }) };
+  bury(letter).catch((error: unknown) => onFault?.(error, address));
+};
+
+const INTERNAL = {
+  code: 'INTERNAL_ERROR',
+  message: 'the service failed on this request; ask again under the same id',
+} as const;
+const INTERNAL_ERROR = JSON.stringify({ decision: false, error: errorBody(INTERNAL) });
+const INTERNAL_ERROR_HEADERS = { 'Nats-Service-Error-Code': '500', 'Nats-Service-Error': INTERNAL.message };

@@ -1,0 +1,2 @@
+export { type CuttableLink, cuttableLink } from './cuttable-link.ts';
+export { startTestNats, type TestNats, type TestNatsOptions } from './start-test-nats.ts';

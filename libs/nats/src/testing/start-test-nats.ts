@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environment } from '../launcher/config.ts';
+import { type NatsServer, startNatsServer } from '../launcher/start-nats-server.ts';
+
+/** A NATS server for tests: `server` is absent when it belongs to somebody else (`EDICT_NATS_URL`). */
+export interface TestNats {
+  readonly url: string;
+  readonly server?: NatsServer;
+  readonly storeDir?: string;
+  stop(): Promise<void>;
+}
+
+export interface TestNatsOptions {
+  /** `true`: never the one of `EDICT_NATS_URL`, because the test kills it or looks into its store. */
+  readonly own?: boolean;
+  /** Absent: a temporary folder, removed at the end. */
+  readonly storeDir?: string;
+  readonly port?: number;
+  /** Tests do not wait for the disk unless they ask (`2m` by default). */
+  readonly sync?: 'always' | '2m';
+}
+
+/** A JetStream server on a free port of this machine, on a store of its own. */
+export const startTestNats = async (options: TestNatsOptions = {}): Promise<TestNats> => {
+  const url = environment()['EDICT_NATS_URL'];
+  if (url !== undefined && url !== '' && options.own !== true) return { url, stop: async () => {} };
+  const folder = options.storeDir ?? (await mkdtemp(join(tmpdir(), 'edict-nats-')));
+  const server = await startNatsServer({
+    storeDir: folder,
+    port: options.port ?? 0,
+    sync: options.sync ?? '2m',
+  });
+  return {
+    url: server.url,
+    server,
+    storeDir: folder,
+    stop: async () => {
+      await server.stop();
+      if (options.storeDir === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { BOUNDS, badRequest, type Parsed, parseRequestAddress, type Verb } from '@edict/contracts';
+import type { Clock } from '@edict/journal';
+import { type EdgeRequest, RELAY_HEADERS } from '@edict/nats';
+
+/** What the bus says about a request, before its body is read. */
+export interface Intake {
+  readonly verb: Verb;
+  readonly ws: string;
+  /** The identity that the address binds; for a relayed request, the one that the first address bound. */
+  readonly as: string | undefined;
+  readonly messageId: string | undefined;
+  /** On the clock's monotonic scale. */
+  readonly deadline: number;
+  /** A relayed request is never relayed again. */
+  readonly relayed: boolean;
+  readonly data: Uint8Array;
+}
+
+const MOST_TIMEOUT_MS = 60_000;
+
+/** Reads address and headers. Only on a member's private address is a header believed about who is asking. */
+export const readIntake = (request: EdgeRequest, clock: Clock): Parsed<Intake> => {
+  const address = parseRequestAddress(request.address);
+  if (address === undefined) {
+    return badRequest(
+      '',
+      `${request.address} is not an address of Edict: a token is not encoded as =HH in upper case`,
+    );
+  }
+  const relayed = request.address.startsWith('edict.v1.member.');
+  const timeout = timeoutOf(request.header(RELAY_HEADERS.timeout));
+  if (!timeout.ok) return timeout;
+  const forwarded = relayed ? request.header(RELAY_HEADERS.as) : undefined;
+  return {
+    ok: true,
+    value: {
+      verb: address.verb,
+      ws: address.ws,
+      as: forwarded === undefined ? address.as : decodeURIComponent(forwarded),
+      messageId: request.header(RELAY_HEADERS.id),
+      deadline: clock.monotonic() + timeout.value,
+      relayed,
+      data: request.data,
+    },
+  };
+};
+
+const timeoutOf = (header: string | undefined): Parsed<number> => {
+  if (header === undefined) return { ok: true, value: BOUNDS.requestTimeoutMs };
+  const ms = Number(header);
+  if (Number.isFinite(ms) && ms > 0 && ms <= MOST_TIMEOUT_MS) return { ok: true, value: ms };
+  return badRequest(
+    '',
+    `the header ${RELAY_HEADERS.timeout} is ${header}: must be a number of milliseconds above 0, at most ${MOST_TIMEOUT_MS}`,
+  );
+};

@@ -1,0 +1,110 @@
+import {
+  badRequest,
+  check,
+  Identifier,
+  internalAddress,
+  type JournalKind,
+  type Parsed,
+  parseJson,
+  type Rejection,
+} from '@edict/contracts';
+import type { InternalCommand, RespondText, SendInternal } from '@edict/engine';
+import { type Served, serve } from '@edict/nats';
+import type { ServiceContext, ServiceName } from './service-context.ts';
+
+const MOST_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 2_000;
+
+/** Sends commands between deciders to whoever owns their target; throws while nobody has judged them. */
+export const sendInternalOn =
+  ({ edge }: ServiceContext): SendInternal =>
+  async ({ kind, partition, ws, command }: InternalCommand) => {
+    const text = JSON.stringify({ ws, command });
+    const reply = await edge.requester.request(internalAddress(kind, partition), text, {
+      timeoutMs: TIMEOUT_MS,
+    });
+    const { error } = reply.json<{ error?: (Rejection & { retriable: boolean }) | null }>();
+    if (error?.retriable === true) throw new Error(`${error.code}: ${error.message}`);
+  };
+
+/** An internal command as it arrives, its body not yet checked. */
+export interface InternalMessage {
+  readonly ws: string;
+  readonly command: unknown;
+}
+
+export interface InternalServer {
+  /** Listens for exactly these partitions from now on. */
+  own(partitions: readonly number[]): void;
+  stop(): Promise<void>;
+}
+
+/** Takes the internal commands of the partitions that this process owns. */
+export const serveInternal = (
+  { edge, bury, log }: ServiceContext,
+  service: ServiceName,
+  kind: JournalKind,
+  judge: (partition: number, message: InternalMessage, respond: RespondText) => void,
+): InternalServer => {
+  const served = new Map<number, Served>();
+  const listen = (partition: number): Served =>
+    serve(
+      edge,
+      {
+        subject: internalAddress(kind, partition),
+        consumer: service,
+        bury,
+        onFault: (error, address) =>
+          log.error('an internal command failed', { address, error }),
+      },
+      (request) => {
+        const message = readInternal(request.data);
+        if (message.ok) judge(partition, message.value, (text) => request.reply(text));
+        else request.reply(JSON.stringify({ error: message.rejection }));
+      },
+    );
+  return {
+    own: (partitions) => {
+      for (const [partition, server] of served) {
+        if (partitions.includes(partition)) continue;
+        served.delete(partition);
+        void server.drain();
+      }
+      for (const partition of partitions) {
+        if (!served.has(partition)) served.set(partition, listen(partition));
+      }
+    },
+    stop: async () => {
+      await Promise.all([...served.values()].map((server) => server.drain()));
+    },
+  };
+};
+
+const readInternal = (data: Uint8Array): Parsed<InternalMessage> => {
+  const parsed = parseJson(data, MOST_BYTES);
+  if (!parsed.ok) return parsed;
+  const { ws, command } = (parsed.value ?? {}) as { ws?: unknown; command?: unknown };
+  const checked = check(Identifier, ws);
+  return checked.ok
+    ? { ok: true, value: { ws: checked.value, command } }
+    : badRequest('/ws', 'ws is missing');
+};
+
+/** Calls back with the partitions that are this process's own, now and after each change of the members. */
+export const followOwnership = (
+  { membership, deployment }: ServiceContext,
+  service: ServiceName,
+  onOwned: (partitions: readonly number[]) => void,
+): (() => void) => {
+  const all = Array.from({ length: deployment.partitions }, (_, partition) => partition);
+  let before = '';
+  const look = (): void => {
+    const owned = all.filter((partition) => membership.owns(service, partition));
+    const now = `${membership.incarnation()} ${owned.join()}`;
+    if (now === before) return;
+    before = now;
+    onOwned(owned);
+  };
+  look();
+  return membership.onChange(look);
+};

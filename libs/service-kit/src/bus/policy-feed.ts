@@ -1,0 +1,117 @@
+import { BOUNDS, type Commit, isFault, journalAt, STREAMS, splitJournal } from '@edict/contracts';
+import { createPolicyDirectory, type PolicyDirectory } from '@edict/engine';
+import { assertFollows, type Clock, EMPTY_HEAD, type Head, parseCommit, sha256Text } from '@edict/journal';
+import { followStream, lastSequence, type StoreConnection } from '@edict/nats';
+
+/** The policies of every workspace, as they are saved. */
+export interface PolicyFeed {
+  readonly directory: PolicyDirectory;
+  /** Whether a workspace's policies are known to be as new as their journal was less than 5 s ago (architecture §4). */
+  fresh(ws: string): boolean;
+  /** {@link fresh} for all workspaces whose journals fit together. */
+  upToDate(): boolean;
+  /** How many messages of the policy stream are not applied, as of the last look at it. */
+  lag(): number;
+  stop(): void;
+}
+
+export interface PolicyFeedOptions {
+  readonly store: StoreConnection;
+  readonly clock: Clock;
+  /** Told when a workspace's policy journal does not fit together: nothing is decided there any more. */
+  readonly onBroken: (journal: string, error: unknown) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+const POLL_MS = 1_000;
+
+/** Follows the policy journals; settles when everything that was stored is applied. */
+export const followPolicies = async (options: PolicyFeedOptions): Promise<PolicyFeed> => {
+  const { store, clock, onFault } = options;
+  const directory = createPolicyDirectory();
+  const chains = createChains(directory, options);
+  const freshness = createFreshness(clock);
+  const caughtUp = Promise.withResolvers<void>();
+  const following = followStream(store, {
+    stream: STREAMS.policies,
+    onMessage: (subject, data, sequence) => {
+      chains.take(subject, data);
+      freshness.applied(sequence);
+    },
+    onCaughtUp: caughtUp.resolve,
+    onFault,
+  });
+  let cancel = (): void => {};
+  let stopped = false;
+  const poll = async (): Promise<void> => {
+    const sent = clock.monotonic();
+    await lastSequence(store, STREAMS.policies, POLL_MS).then((last) => freshness.seen(last, sent), onFault);
+    if (!stopped) cancel = clock.after(Math.max(0, POLL_MS - (clock.monotonic() - sent)), () => void poll());
+  };
+  await caughtUp.promise;
+  await poll();
+  return {
+    directory,
+    fresh: (ws) => freshness.fresh() && !chains.broken(ws),
+    upToDate: () => freshness.fresh(),
+    lag: () => freshness.lag(),
+    stop: () => {
+      stopped = true;
+      cancel();
+      following.stop();
+    },
+  };
+};
+
+/** Applies each workspace's commits as long as they follow each other; one that does not stops that workspace. */
+const createChains = (directory: PolicyDirectory, { onBroken }: PolicyFeedOptions) => {
+  const heads = new Map<string, Head>();
+  const broken = new Set<string>();
+  return {
+    take: (subject: string, data: Uint8Array): void => {
+      const journal = journalAt(subject);
+      if (journal === undefined) return;
+      const { key: ws } = splitJournal(journal);
+      if (broken.has(ws)) return;
+      try {
+        const commit: Commit = parseCommit(journal, data);
+        assertFollows(commit, heads.get(ws) ?? EMPTY_HEAD);
+        directory.apply(ws, commit);
+        heads.set(ws, { revision: commit.revision, hash: sha256Text(data) });
+      } catch (error) {
+        if (!isFault(error, 'JOURNAL_BROKEN')) throw error;
+        broken.add(ws);
+        onBroken(journal, error);
+      }
+    },
+    broken: (ws: string): boolean => broken.has(ws),
+  };
+};
+
+/** Fresh: a look at the leader's last sequence, sent less than 5 s ago, was not above what is applied. */
+const createFreshness = (clock: Clock) => {
+  let appliedUpTo = 0;
+  let last = 0;
+  let freshAsOf = Number.NEGATIVE_INFINITY;
+  let looks: { readonly last: number; readonly sent: number }[] = [];
+  const settle = (): void => {
+    looks = looks.filter((look) => {
+      if (look.last > appliedUpTo) return true;
+      freshAsOf = Math.max(freshAsOf, look.sent);
+      return false;
+    });
+  };
+  return {
+    applied: (sequence: number): void => {
+      appliedUpTo = sequence;
+      if (looks.length > 0) settle();
+    },
+    seen: (sequence: number, sent: number): void => {
+      last = sequence;
+      looks = [...looks.filter((look) => sent - look.sent < BOUNDS.policyStaleMs), { last: sequence, sent }];
+      settle();
+    },
+    fresh: (): boolean => clock.monotonic() - freshAsOf < BOUNDS.policyStaleMs,
+    lag: (): number => Math.max(0, last - appliedUpTo),
+  };
+};

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { duration, wholeNumber } from '../config.ts';
+import { runService } from '../run-service.ts';
+import * as z from 'zod';
+import { serveHealth } from './serve-health.ts';
+import { openServiceContext, type RunningService, type ServiceContext, type ServiceName } from './service-context.ts';
+
+/** What a service that runs alone takes from its surroundings, besides what every service takes. */
+export const BusSettings = z.object({
+  /** Replicas of each stream; 3 in a cluster. */
+  EDICT_REPLICAS: wholeNumber(1).optional(),
+  /** How many partitions a new deployment has; it is fixed from then on. */
+  EDICT_PARTITIONS: wholeNumber(1).optional(),
+  /** How long the public feed keeps events. */
+  EDICT_EVENTS_AGE: duration().optional(),
+});
+
+const DURABILITY = 'as the NATS server is set up: a killed process loses nothing that was acknowledged';
+
+/** Runs one service as a process of its own, until a signal ends it. */
+export const runBusService = (
+  name: ServiceName,
+  start: (context: ServiceContext) => Promise<RunningService>,
+): Promise<void> =>
+  runService(name, BusSettings, async ({ settings, common, log, shutdown }) => {
+    const { EDICT_NATS_URL: url, EDICT_NATS_CREDENTIALS: file } = common;
+    const { EDICT_REPLICAS: replicas, EDICT_PARTITIONS: partitions, EDICT_EVENTS_AGE: eventsAgeMs } = settings;
+    const context = await openServiceContext({
+      connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
+      services: [name],
+      log,
+      provision: {
+        ...(replicas !== undefined && { replicas }),
+        ...(partitions !== undefined && { partitions }),
+        ...(eventsAgeMs !== undefined && { eventsAgeMs }),
+      },
+    });
+    shutdown.add('connections', () => context.close());
+    const service = await start(context);
+    shutdown.add(name, () => service.stop());
+    const health = serveHealth(context, [service], DURABILITY);
+    shutdown.add('health', () => health.stop());
+    shutdown.add('membership', () => context.membership.leave());
+  });

@@ -1,0 +1,54 @@
+import { HEALTH_ADDRESS, type HealthQuestion, type HealthReport } from '@edict/contracts';
+import { serve } from '@edict/nats';
+import type { RunningService, ServiceContext } from './service-context.ts';
+
+export interface HealthServer {
+  report(question: HealthQuestion): Promise<HealthReport>;
+  stop(): Promise<void>;
+}
+
+/** Answers for this process, whoever asks how the deployment is. */
+export const serveHealth = (
+  { edge, store, membership, bury, log, clock }: ServiceContext,
+  services: readonly RunningService[],
+  durability: string,
+): HealthServer => {
+  const startedAt = new Date(clock.now()).toISOString();
+  const report = async ({ state_hashes: withHashes = false }: HealthQuestion): Promise<HealthReport> => {
+    const journals = (await Promise.all(services.map((service) => service.journals(withHashes)))).flat();
+    const problems = [
+      ...(edge.connected() && store.connected() ? [] : ['NATS cannot be reached']),
+      ...services.flatMap((service) => service.problems()),
+      ...journals
+        .filter(({ status }) => status === 'broken')
+        .map(({ journal }) => `${journal} was stopped: it does not fit together; run edict audit verify`),
+    ];
+    return {
+      incarnation: membership.incarnation(),
+      services: services.map(({ name }) => name),
+      ok: problems.length === 0,
+      started_at: startedAt,
+      durability,
+      journals: journals.toSorted((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true })),
+      views: services.flatMap((service) => service.views?.() ?? []),
+      problems: [...new Set(problems)],
+    };
+  };
+  const onFault = (error: unknown): void => log.error('health could not be told', { error });
+  const served = serve(edge, { subject: HEALTH_ADDRESS, consumer: 'health', bury, onFault }, async (request) => {
+    request.reply(JSON.stringify(await report(questionIn(request.data))));
+  });
+  return { report, stop: () => served.drain() };
+};
+
+/** Anything else than our own question asks for the plain facts. */
+const questionIn = (data: Uint8Array): HealthQuestion => {
+  try {
+    const question: unknown = JSON.parse(new TextDecoder().decode(data));
+    return typeof question === 'object' && question !== null && 'state_hashes' in question
+      ? { state_hashes: question.state_hashes === true }
+      : {};
+  } catch {
+    return {};
+  }
+};

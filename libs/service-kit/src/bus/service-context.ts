@@ -1,0 +1,107 @@
+import { BOUNDS, type JournalHealth, type ViewHealth } from '@edict/contracts';
+import { type Clock, type OpenJournal, systemClock } from '@edict/journal';
+import {
+  type Bury,
+  type ConnectionSettings,
+  connectEdge,
+  connectStore,
+  type Deployment,
+  deadLetters,
+  type EdgeConnection,
+  jetStreamJournals,
+  joinMembership,
+  type Membership,
+  type ProvisionSettings,
+  provision,
+  type StoreConnection,
+} from '@edict/nats';
+import type { Logger } from '../logger.ts';
+import { followPolicies, type PolicyFeed } from './policy-feed.ts';
+
+/** Names of the services that run on the bus. */
+export type ServiceName = 'policy-store' | 'enforcer' | 'aggregator' | 'projector';
+
+/** Everything that a process shares among the services that it runs. */
+export interface ServiceContext {
+  readonly edge: EdgeConnection;
+  readonly store: StoreConnection;
+  readonly clock: Clock;
+  readonly membership: Membership;
+  readonly deployment: Deployment;
+  readonly openJournal: OpenJournal;
+  readonly bury: Bury;
+  readonly log: Logger;
+  /** Names this run of this process in the ids of commands. */
+  readonly run: string;
+  /** A fresh id for a request that came without one. */
+  freshId(): string;
+  /** The policies of every workspace: followed once per process, from the first service on that needs them. */
+  policies(): Promise<PolicyFeed>;
+  /** Leaves the membership and closes both connections. */
+  close(): Promise<void>;
+}
+
+export interface ServiceContextOptions {
+  readonly connection: ConnectionSettings;
+  readonly services: readonly ServiceName[];
+  readonly log: Logger;
+  readonly provision?: ProvisionSettings;
+  readonly clock?: Clock;
+}
+
+/** A service that runs, whose process shares a context with others. */
+export interface RunningService {
+  readonly name: ServiceName;
+  /** The journals that are loaded here; with the hash of each one's state on request. */
+  journals(withHashes: boolean): Promise<readonly JournalHealth[]>;
+  views?(): readonly ViewHealth[];
+  /** What is wrong now, in words. */
+  problems(): readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Connects, makes sure that streams and buckets are as they must be, and joins the members. */
+export const openServiceContext = async (options: ServiceContextOptions): Promise<ServiceContext> => {
+  const { connection, services, log, clock = systemClock } = options;
+  const [edge, store] = await Promise.all([connectEdge(connection), connectStore(connection)]);
+  const deployment = await provision(store, options.provision);
+  const run = crypto.randomUUID().replaceAll('-', '').slice(0, 16);
+  let lives = 0;
+  let ids = 0;
+  const membership = await joinMembership({
+    edge,
+    clock,
+    services,
+    newIncarnation: () => `${run}-${(++lives).toString(36)}`,
+  });
+  let feed: Promise<PolicyFeed> | undefined;
+  const logChange = (name: string) => (connected: boolean) =>
+    connected ? log.info(`${name} connection is back`) : log.warn(`${name} connection is lost`);
+  edge.onChange(logChange('edge'));
+  return {
+    edge,
+    store,
+    clock,
+    membership,
+    deployment,
+    openJournal: jetStreamJournals(store, { timeoutMs: BOUNDS.requestTimeoutMs }),
+    bury: deadLetters(store),
+    log,
+    run,
+    freshId: () => `${run}-r${(++ids).toString(36)}`,
+    policies: () => {
+      feed ??= followPolicies({
+        store,
+        clock,
+        onBroken: (journal, error) => log.error(`${journal} does not fit together`, { error }),
+        onFault: (error) => log.warn('the policy stream cannot be read now', { error }),
+      });
+      return feed;
+    },
+    close: async () => {
+      (await feed)?.stop();
+      await membership.leave();
+      await Promise.all([edge.close(), store.close()]);
+    },
+  };
+};
