@@ -1,0 +1,73 @@
+import { sessionsSnapshot } from '@edict/core';
+import { createSessionDesk, readSignal, type SessionDesk, signalErrorText } from '@edict/engine';
+import {
+  followOwnership,
+  journalHealth,
+  policyProblems,
+  type RunningService,
+  type ServiceContext,
+  sendInternalOn,
+  serveInternal,
+  serveVerbs,
+} from '@edict/service-kit';
+import { judgeStart } from './judge-start.ts';
+
+/** The aggregator: answers *have these agents decided?* from the bus, durably. */
+export interface Aggregator extends RunningService {
+  readonly desk: SessionDesk;
+}
+
+/** Loads the partitions that are its own, follows the policies, and takes signals. */
+export const startAggregator = async (context: ServiceContext): Promise<Aggregator> => {
+  const { clock, deployment, openJournal, run, log } = context;
+  const policies = await context.policies();
+  const desk = createSessionDesk({
+    partitions: deployment.partitions,
+    openJournal,
+    clock,
+    incarnation: run,
+    directory: policies.directory,
+    fresh: policies.fresh,
+    sendInternal: sendInternalOn(context),
+    onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
+  });
+  const internal = serveInternal(context, 'aggregator', 'sessions', judgeStart(desk));
+  const firstOwned = Promise.withResolvers<void>();
+  const unfollow = followOwnership(context, 'aggregator', (partitions) => {
+    desk
+      .own(partitions)
+      .catch((error: unknown) => log.warn('a session journal cannot be loaded now', { error }))
+      .then(() => internal.own(partitions))
+      .then(firstOwned.resolve);
+  });
+  await firstOwned.promise;
+  const verbs = serveVerbs(context, 'aggregator', {
+    signal: {
+      errorText: signalErrorText,
+      route: (intake) => {
+        const read = readSignal(intake.data, intake.ws, intake.as);
+        if (!read.ok) return read;
+        const message = read.value;
+        return {
+          ok: true,
+          value: {
+            key: desk.partitionOf(message.ws, message.envelope.session_id),
+            judge: (respond) => desk.signal(message, intake.deadline, respond),
+          },
+        };
+      },
+    },
+  });
+  return {
+    name: 'aggregator',
+    desk,
+    journals: (withHashes) => journalHealth(desk.hosts(), sessionsSnapshot, withHashes),
+    problems: () => policyProblems(policies),
+    stop: async () => {
+      unfollow();
+      await verbs.stop();
+      await internal.stop();
+      await desk.drain();
+    },
+  };
+};

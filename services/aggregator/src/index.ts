@@ -1,0 +1,1 @@
+export { type Aggregator, startAggregator } from './aggregator.ts';

@@ -1,0 +1,62 @@
+import { describeVerdictState } from '@edict/core';
+import type { VerdictDesk } from '@edict/engine';
+import { createVerdictDesk } from '@edict/engine';
+import {
+  followOwnership,
+  journalHealth,
+  policyProblems,
+  type RunningService,
+  type ServiceContext,
+  sendInternalOn,
+  serveInternal,
+  serveVerbs,
+} from '@edict/service-kit';
+import { judgeClosing } from './judge-closing.ts';
+import { decideHandler, outcomeHandler } from './verb-handlers.ts';
+
+/** The enforcer: answers *may this agent do this now?* from the bus, durably. */
+export interface Enforcer extends RunningService {
+  readonly desk: VerdictDesk;
+}
+
+/** Loads the partitions that are its own, follows the policies, and takes decision requests and outcomes. */
+export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> => {
+  const { clock, deployment, openJournal, run, log } = context;
+  const policies = await context.policies();
+  const desk = createVerdictDesk({
+    partitions: deployment.partitions,
+    openJournal,
+    clock,
+    incarnation: run,
+    directory: policies.directory,
+    fresh: policies.fresh,
+    sendInternal: sendInternalOn(context),
+    onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
+  });
+  const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
+  const firstOwned = Promise.withResolvers<void>();
+  const unfollow = followOwnership(context, 'enforcer', (partitions) => {
+    desk
+      .own(partitions)
+      .catch((error: unknown) => log.warn('a verdict journal cannot be loaded now', { error }))
+      .then(() => internal.own(partitions))
+      .then(firstOwned.resolve);
+  });
+  await firstOwned.promise;
+  const verbs = serveVerbs(context, 'enforcer', {
+    decide: decideHandler(context, desk),
+    outcome: outcomeHandler(context, desk),
+  });
+  return {
+    name: 'enforcer',
+    desk,
+    journals: (withHashes) => journalHealth(desk.hosts(), describeVerdictState, withHashes),
+    problems: () => policyProblems(policies),
+    stop: async () => {
+      unfollow();
+      await verbs.stop();
+      await internal.stop();
+      await desk.drain();
+    },
+  };
+};

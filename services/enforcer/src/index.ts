@@ -1,0 +1,1 @@
+export { type Enforcer, startEnforcer } from './enforcer.ts';

@@ -1,0 +1,1 @@
+export { type PolicyStore, startPolicyStore } from './policy-store.ts';

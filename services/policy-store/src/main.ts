@@ -1,0 +1,4 @@
+import { runBusService } from '@edict/service-kit';
+import { startPolicyStore } from './policy-store.ts';
+
+await runBusService('policy-store', startPolicyStore);

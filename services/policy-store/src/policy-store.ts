@@ -1,0 +1,75 @@
+import { memberAddress } from '@edict/contracts';
+import { policySnapshot } from '@edict/core';
+import {
+  authoriseByVerdict,
+  createPolicyDesk,
+  errorText,
+  type PolicyDesk,
+  policyRefusal,
+  type RespondText,
+  readPolicyMessage,
+  verdictPartition,
+} from '@edict/engine';
+import { journalHealth, type RunningService, type ServiceContext, serveVerbs } from '@edict/service-kit';
+
+/** The policy store: keeps every version of every policy, and nothing that is not valid. */
+export interface PolicyStore extends RunningService {
+  readonly desk: PolicyDesk;
+}
+
+/** Takes policy commands; each workspace's journal is loaded when it is first asked for. */
+export const startPolicyStore = async (context: ServiceContext): Promise<PolicyStore> => {
+  const { clock, openJournal, run, log, freshId } = context;
+  const desk = createPolicyDesk({
+    openJournal,
+    clock,
+    incarnation: run,
+    authorise: authoriseByVerdict((ws, request) => askEnforcer(context, ws, request), freshId),
+    onBroken: (ws, error) => log.error(`policies.${ws} was stopped: it does not fit together`, { error }),
+  });
+  const verbs = serveVerbs(context, 'policy-store', {
+    policy: {
+      errorText: (rejection) => policyRefusal(rejection).text,
+      route: ({ data, ws, as, messageId, deadline }) => {
+        const read = readPolicyMessage(data, {
+          ws,
+          deadline,
+          ...(as !== undefined && { as }),
+          ...(messageId !== undefined && { messageId }),
+        });
+        if (!read.ok) return read;
+        const judge = (respond: RespondText): void => {
+          void desk.handle(read.value).then(({ text, rejection }) => respond(text, rejection));
+        };
+        return { ok: true, value: { key: ws, judge } };
+      },
+    },
+  });
+  return {
+    name: 'policy-store',
+    desk,
+    journals: (withHashes) => journalHealth(desk.hosts(), policySnapshot, withHashes),
+    problems: () => [],
+    stop: async () => {
+      await verbs.stop();
+      await desk.drain();
+    },
+  };
+};
+
+/** Has an enforcer judge a change of policies, at its private address: an edge may not publish to public ones. */
+const askEnforcer = async (context: ServiceContext, ws: string, request: string): Promise<string> => {
+  const { edge, membership, deployment } = context;
+  const { subject } = JSON.parse(request) as { subject: { type: string; id: string } };
+  const owner = membership.owner('enforcer', verdictPartition(ws, subject, deployment.partitions));
+  const unavailable = errorText({
+    code: 'UNAVAILABLE',
+    message: 'no enforcer can judge this change of policies now; send it again in a moment',
+  });
+  if (owner === undefined) return unavailable;
+  try {
+    return (await edge.requester.request(memberAddress(owner, 'decide', ws), request)).string();
+  } catch {
+    return unavailable;
+  }
+};
