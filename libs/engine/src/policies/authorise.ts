@@ -24,7 +24,9 @@ export const authoriseByVerdict =
   };
 
 const requestIdOf = ({ request_id, action, resource }: PolicyWriteQuestion, freshId: () => string): string =>
-  request_id === undefined ? `policy-${freshId()}` : `policy-${sha256Text(JSON.stringify([action, resource, request_id]))}`;
+  request_id === undefined
+    ? `policy-${freshId()}`
+    : `policy-${sha256Text(JSON.stringify([action, resource, request_id]))}`;
 
 const permission = (
   reply: VerdictReply & { readonly error?: Rejection },

@@ -133,11 +133,15 @@ const acknowledgement = (command: SessionCommand, rejection: Rejection): string 
   return JSON.stringify(refusedAnswer(about, rejection));
 };
 
-/** A refused commitment is recorded, so it comes as an answer; who asked is told like of any refusal. */
-const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined =>
-  event?.type === 'commitment.refused'
-    ? { code: 'POLICY_DENIED', message: 'the policy of the session refuses this commitment' }
+/** Some refusals are recorded, so they come as an answer; who asked is told like of any refusal. */
+const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined => {
+  if (event?.type === 'commitment.refused') {
+    return { code: 'POLICY_DENIED', message: 'the policy of the session refuses this commitment' };
+  }
+  return event?.type === 'session.expired'
+    ? { code: 'SESSION_NOT_OPEN', message: 'the deadline of the session has passed' }
     : undefined;
+};
 
 const loadSessionHost = async (
   partition: number,

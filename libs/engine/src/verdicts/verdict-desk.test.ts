@@ -1,0 +1,386 @@
+import { type Commit, parseJsonText, type VerdictReply } from '@edict/contracts';
+import { createMemoryJournals, parseCommit } from '@edict/journal';
+import { createFaultyJournal, createStepClock, type FaultyJournal, settled } from '@edict/journal/testing';
+import { describe, expect, it } from 'vitest';
+import type { InternalCommand } from '../internal.ts';
+import { createPolicyDesk } from '../policies/policy-desk.ts';
+import { createPolicyDirectory } from '../policies/policy-directory.ts';
+import { createSessionDesk } from '../sessions/session-desk.ts';
+import { readDecision, readOutcome } from './read-decision.ts';
+import { createVerdictDesk } from './verdict-desk.ts';
+
+type Reply = VerdictReply & { readonly error?: { readonly code: string; readonly path?: string } };
+
+const GUARDRAIL = {
+  policy_id: 'guardrail.payments',
+  kind: 'guardrail',
+  schema_version: 1,
+  description: 'What payment agents may touch',
+  rules: {
+    tools: {
+      allowed_tools: ['ledger.*'],
+      require_approval: [
+        {
+          tool: 'ledger.transfer',
+          decision_policy: 'policy.std.unanimous',
+          approvers: ['fraud', 'risk', 'payer'],
+          within: '1m',
+        },
+      ],
+    },
+  },
+};
+const LIMITS = {
+  policy_id: 'limits.agents',
+  kind: 'limits',
+  schema_version: 1,
+  description: 'Spend',
+  rules: [{ id: 'spend', measure: 'cost', key: ['agent'], budget: { limit: 10, window: 'lifetime' } }],
+};
+
+/** A verdict desk and a session desk on one set of journals, with every crossing between them in the test's hand. */
+const createRig = async () => {
+  const clock = createStepClock();
+  const memory = createMemoryJournals();
+  const directory = createPolicyDirectory();
+  const opened = new Map<string, FaultyJournal>();
+  const rig = { fresh: true, deliver: true, incarnations: 0 };
+  const crossings: InternalCommand[] = [];
+  const open = async (name: Parameters<typeof memory.open>[0]) => {
+    const journal = createFaultyJournal(await memory.open(name));
+    opened.set(name, journal);
+    return journal;
+  };
+  const sendInternal = (command: InternalCommand): Promise<void> => {
+    crossings.push(command);
+    if (!rig.deliver) return Promise.reject(new Error('nobody owns the target'));
+    return new Promise((resolve, reject) => {
+      const respond = (_: string, rejection?: { message: string }): void =>
+        rejection === undefined ? resolve() : reject(new Error(rejection.message));
+      if (command.kind === 'verdicts')
+        desks.verdicts.close(command.partition, command.ws, command.command, respond);
+      else desks.sessions.internal(command.partition, command.ws, command.command, respond);
+    });
+  };
+  const options = () => ({
+    partitions: 2,
+    openJournal: open,
+    clock,
+    incarnation: `i${++rig.incarnations}`,
+    directory,
+    fresh: () => rig.fresh,
+    sendInternal,
+  });
+  const desks = { verdicts: createVerdictDesk(options()), sessions: createSessionDesk(options()) };
+  await Promise.all([desks.verdicts.own([0, 1]), desks.sessions.own([0, 1])]);
+  const policies = createPolicyDesk({
+    openJournal: open,
+    clock,
+    incarnation: 'p',
+    authorise: async () => ({ ok: false, rejection: { code: 'FORBIDDEN', message: 'no' } }),
+    onEvents: (ws, events) => directory.applyEvents(ws, events),
+  });
+  const save = (document: object) => policies.handle({ ws: 'default', body: { op: 'save', document } });
+  const facts = { ws: 'default', freshId: () => 'made' };
+  const send = (body: object, as?: string): Promise<Reply> =>
+    new Promise((resolve) => {
+      const read = readDecision(Buffer.from(JSON.stringify(body)), {
+        ...facts,
+        ...(as !== undefined && { as }),
+      });
+      if (!read.ok) resolve({ decision: false, error: read.rejection } as unknown as Reply);
+      else desks.verdicts.decide(read.value, clock.monotonic() + 5_000, (text) => resolve(JSON.parse(text)));
+    });
+  const request = (tool: string, id: string, context: object = {}, more: object = {}) => ({
+    request_id: id,
+    subject: { type: 'agent', id: 'payer' },
+    action: { name: 'tool.invoke' },
+    resource: { type: 'tool', id: tool },
+    context,
+    ...more,
+  });
+  let signals = 0;
+  const vote = (session_id: string, sender: string, value: string): Promise<{ ok: boolean }> =>
+    new Promise((resolve) => {
+      const envelope = {
+        macp_version: '1.0',
+        mode: 'macp.mode.decision.v1',
+        message_type: 'Vote',
+        message_id: `m${++signals}`,
+        session_id,
+        sender,
+        timestamp_unix_ms: 1,
+        payload: { proposal_id: 'request', vote: value, reason: '' },
+      };
+      desks.sessions.signal({ ws: 'default', envelope }, clock.monotonic() + 5_000, (text) =>
+        resolve(JSON.parse(text)),
+      );
+    });
+  const outcome = (body: object): Promise<Record<string, unknown>> =>
+    new Promise((resolve) => {
+      const read = readOutcome(Buffer.from(JSON.stringify(body)), facts);
+      if (!read.ok) resolve({ error: read.rejection });
+      else desks.verdicts.outcome(read.value, clock.monotonic() + 5_000, (text) => resolve(JSON.parse(text)));
+    });
+  const commits = (): Commit[] =>
+    memory
+      .names()
+      .filter((name) => name.startsWith('verdicts'))
+      .flatMap((name) => memory.commits(name).map((bytes) => parseCommit(name, bytes)));
+  /** Another process takes the verdicts over, with a state rebuilt from the journals. */
+  const takeOver = async (): Promise<void> => {
+    desks.verdicts = createVerdictDesk(options());
+    await desks.verdicts.own([0, 1]);
+  };
+  return { clock, rig, save, send, request, vote, outcome, commits, crossings, opened, takeOver, directory };
+};
+
+const sessionOf = (reply: Reply): string => {
+  const approval = reply.obligations.find(({ type }) => type === 'approval');
+  return approval?.type === 'approval' ? approval.session_id : '';
+};
+
+describe('a decision request', () => {
+  it('is decided, recorded and answered with its place in the journal', async () => {
+    const { save, send, request, commits } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.read', 'r-1'));
+    expect(reply).toMatchObject({
+      request_id: 'r-1',
+      decision: true,
+      effect: 'allow',
+      policies: { revision: 1 },
+    });
+    const commit = commits().find(({ journal }) => journal === reply.receipt.journal);
+    expect(commit?.entries[0]?.events[reply.receipt.index]).toMatchObject({ type: 'verdict.issued' });
+  });
+
+  it('is answered the same again, also when policies are stale by then', async () => {
+    const { save, send, request, rig, commits } = await createRig();
+    await save(GUARDRAIL);
+    const first = await send(request('ledger.read', 'r-1'));
+    rig.fresh = false;
+    expect(await send(request('ledger.read', 'r-1'))).toEqual(first);
+    expect(await send(request('ledger.read', 'r-2'))).toMatchObject({
+      decision: false,
+      error: { code: 'POLICY_STALE' },
+    });
+    expect(commits()).toHaveLength(1);
+  });
+
+  it('is refused when its id was used for another request', async () => {
+    const { save, send, request } = await createRig();
+    await save(GUARDRAIL);
+    await send(request('ledger.read', 'r-1'));
+    const other = await send(request('ledger.write', 'r-1'));
+    expect(other).toMatchObject({ decision: false, error: { code: 'REQUEST_ID_REUSED' } });
+  });
+
+  it('waits half a second for the revision that it demands, and no longer', async () => {
+    const { save, send, request, clock } = await createRig();
+    const inTime = send(request('ledger.read', 'r-1', {}, { at_least_revision: 1 }));
+    await clock.step(499);
+    await save(GUARDRAIL);
+    expect(await inTime).toMatchObject({ decision: true });
+    const late = send(request('ledger.read', 'r-2', {}, { at_least_revision: 2 }));
+    await clock.step(501);
+    expect(await late).toMatchObject({
+      decision: false,
+      error: { code: 'REVISION_NOT_REACHED', path: '/at_least_revision' },
+    });
+  });
+
+  it('of an agent with its own address must be about that agent', async () => {
+    const { save, send, request } = await createRig();
+    await save(GUARDRAIL);
+    expect(await send(request('ledger.read', 'r-1'), 'mallory')).toMatchObject({
+      decision: false,
+      error: { code: 'IDENTITY_MISMATCH', path: '/subject/id' },
+    });
+    expect(await send(request('ledger.read', 'r-1'), 'payer')).toMatchObject({ decision: true });
+  });
+
+  it('takes its id from the transport, else a fresh one, when the body has none', async () => {
+    const { save, send, request } = await createRig();
+    await save(GUARDRAIL);
+    const { request_id: _, ...nameless } = request('ledger.read', '');
+    expect(await send(nameless)).toMatchObject({ request_id: 'made', decision: true });
+  });
+
+  it('never gets a verdict under policies older than the journal has cited', async () => {
+    const { save, send, request, takeOver, directory } = await createRig();
+    await save(GUARDRAIL);
+    await send(request('ledger.read', 'r-1'));
+    const behind = createPolicyDirectory();
+    Object.assign(directory, { current: behind.current });
+    await takeOver();
+    expect(await send(request('ledger.read', 'r-2'))).toMatchObject({
+      decision: false,
+      error: { code: 'POLICY_STALE' },
+    });
+  });
+});
+
+describe('an outcome', () => {
+  it('settles what the verdict reserved, once, and frees the rest of the budget', async () => {
+    const { save, send, request, outcome } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    await send(request('ledger.read', 'r-1', { cost: 8 }));
+    expect(await send(request('ledger.read', 'r-2', { cost: 8 }))).toMatchObject({ decision: false });
+    const report = {
+      request_id: 'r-1',
+      subject: { type: 'agent', id: 'payer' },
+      outcome: 'success',
+      cost: 2,
+    };
+    const settledReply = await outcome(report);
+    expect(settledReply).toMatchObject({
+      request_id: 'r-1',
+      settled: true,
+      limits: [{ used: 2, reserved: 0, remaining: 8 }],
+    });
+    expect(await outcome(report)).toEqual(settledReply);
+    expect(await outcome({ ...report, cost: 3 })).toMatchObject({ error: { code: 'OUTCOME_REUSED' } });
+    expect(await send(request('ledger.read', 'r-3', { cost: 8 }))).toMatchObject({ decision: true });
+  });
+
+  it('of a request that nobody knows says so', async () => {
+    const { outcome } = await createRig();
+    const report = { request_id: 'r-9', subject: { type: 'agent', id: 'payer' }, outcome: 'success' };
+    expect(await outcome(report)).toMatchObject({
+      error: { code: 'REQUEST_NOT_FOUND', path: '/request_id' },
+    });
+  });
+});
+
+describe('an escalation', () => {
+  it('has its session when the reply arrives, with the approvers but not the requester as roster', async () => {
+    const { save, send, request, vote, crossings } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    expect(reply).toMatchObject({ decision: false, effect: 'escalate' });
+    expect(crossings[0]).toMatchObject({
+      kind: 'sessions',
+      command: { kind: 'start-sealed', roster: ['fraud', 'risk'] },
+    });
+    expect(await vote(sessionOf(reply), 'payer', 'APPROVE')).toMatchObject({ ok: false });
+    expect(await vote(sessionOf(reply), 'fraud', 'APPROVE')).toMatchObject({ ok: true });
+  });
+
+  it('is allowed when all approve, and the same id then gives the closing verdict', async () => {
+    const { save, send, request, vote } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    await vote(sessionOf(reply), 'fraud', 'APPROVE');
+    expect(await send(request('ledger.transfer', 'e-1'))).toEqual(reply);
+    await vote(sessionOf(reply), 'risk', 'APPROVE');
+    await settled();
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ decision: true, effect: 'allow' });
+  });
+
+  it('is denied by a vote against it, and what it had reserved is free again', async () => {
+    const { save, send, request, vote } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    const reply = await send(request('ledger.transfer', 'e-1', { cost: 8 }));
+    expect(await send(request('ledger.read', 'r-1', { cost: 8 }))).toMatchObject({ decision: false });
+    await vote(sessionOf(reply), 'fraud', 'REJECT');
+    await settled();
+    expect(await send(request('ledger.transfer', 'e-1', { cost: 8 }))).toMatchObject({
+      decision: false,
+      effect: 'deny',
+    });
+    expect(await send(request('ledger.read', 'r-2', { cost: 8 }))).toMatchObject({ decision: true });
+  });
+
+  it('is judged again when it is approved: what was blocked meanwhile stays blocked', async () => {
+    const { save, send, request, vote } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    const blocked = { ...GUARDRAIL.rules.tools, blocked_tools: ['ledger.transfer'] };
+    await save({ ...GUARDRAIL, rules: { tools: blocked } });
+    await vote(sessionOf(reply), 'fraud', 'APPROVE');
+    await vote(sessionOf(reply), 'risk', 'APPROVE');
+    await settled();
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({
+      effect: 'deny',
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'tool.blocked' })]),
+    });
+  });
+
+  it('says SESSION_PENDING while its session cannot be started, and escalates once it is', async () => {
+    const { save, send, request, rig, clock } = await createRig();
+    await save(GUARDRAIL);
+    rig.deliver = false;
+    const pending = send(request('ledger.transfer', 'e-1'));
+    await settled();
+    await clock.step(1_100);
+    expect(await pending).toMatchObject({
+      decision: false,
+      error: { code: 'SESSION_PENDING', retriable: true },
+    });
+    rig.deliver = true;
+    await clock.step(2_000);
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ effect: 'escalate' });
+  });
+
+  it('is started by the next owner when the first could not', async () => {
+    const { save, send, request, rig, clock, takeOver, vote } = await createRig();
+    await save(GUARDRAIL);
+    rig.deliver = false;
+    const pending = send(request('ledger.transfer', 'e-1'));
+    await settled();
+    await clock.step(1_100);
+    await pending;
+    rig.deliver = true;
+    await takeOver();
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    expect(reply).toMatchObject({ effect: 'escalate' });
+    expect(await vote(sessionOf(reply), 'fraud', 'APPROVE')).toMatchObject({ ok: true });
+  });
+
+  it('closes by itself with ESCALATION_EXPIRED when nobody decides, five seconds after the deadline at the latest', async () => {
+    const { save, send, request, clock } = await createRig();
+    await save(GUARDRAIL);
+    await send(request('ledger.transfer', 'e-1'));
+    await clock.step(65_001);
+    await clock.step(10);
+    const closed = await send(request('ledger.transfer', 'e-1'));
+    expect(closed).toMatchObject({ effect: 'deny', decision: false });
+    expect(closed.reasons.map(({ code }) => code)).toContain('ESCALATION_EXPIRED');
+  });
+
+  it('closes also when the end of its session could not be delivered at first', async () => {
+    const { save, send, request, vote, rig, clock } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    rig.deliver = false;
+    await vote(sessionOf(reply), 'fraud', 'REJECT');
+    rig.deliver = true;
+    await clock.step(500);
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ effect: 'deny' });
+  });
+});
+
+describe('what a verdict journal stores', () => {
+  it('holds the request as it was sent, and the set revision that it was judged under', async () => {
+    const { save, send, request, commits } = await createRig();
+    await save(GUARDRAIL);
+    const sent = request('ledger.read', 'r-1', { amount: 7 });
+    await send(sent);
+    const [entry] = commits()[0]?.entries ?? [];
+    expect(entry?.command).toMatchObject({ kind: 'decide', request: sent });
+    expect(entry?.facts).toEqual({ set_revision: 1 });
+  });
+
+  it('never holds a value', async () => {
+    const { save, send, request, outcome, commits } = await createRig();
+    await save(GUARDRAIL);
+    await send(request('ledger.read', 'r-1'));
+    const subject = { type: 'agent', id: 'payer' };
+    await outcome({ request_id: 'r-1', subject, outcome: 'success', value: { iban: 'DE-SECRET' } });
+    expect(JSON.stringify(commits())).not.toContain('DE-SECRET');
+    expect(parseJsonText(JSON.stringify(commits())).ok).toBe(true);
+  });
+});
