@@ -23,7 +23,7 @@ export class Deadlines<T> {
   add(time: number, item: T): Deadline<T> {
     const entry = { time, item, cancelled: false };
     this.#push(entry);
-    
+    if (this.#log.active) this.#log.note(() => this.#setCancelled(entry, true));
     return entry;
   }
 

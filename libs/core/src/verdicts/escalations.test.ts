@@ -3,11 +3,12 @@ import { escalationStarts, openEscalations } from './escalation-starts.ts';
 import {
   approvalDocument,
   limitsDocument,
+  type StoryDocument,
   toolRequest,
   transferApproval,
   votingDocument,
 } from './story-documents.ts';
-import { type StoryDocument, VerdictStory } from './verdict-story.ts';
+import { VerdictStory } from './verdict-story.ts';
 
 const SUBJECT = { type: 'agent', id: 'analyst' };
 const MINUTE = 60_000;

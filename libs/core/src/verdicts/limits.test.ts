@@ -379,6 +379,17 @@ describe('safety', () => {
     expect(old.ask(costing('b', 1)).rejection?.code).toBe('POLICY_STALE');
   });
 
+  test('an account that is still in use is not forgotten', () => {
+    const story = new VerdictStory([limitsDocument([pace()])]);
+    story.ask(toolRequest('a'));
+    story.pass(10_000);
+    story.ask(toolRequest('b'));
+    story.pass(30_000);
+    story.ask(toolRequest('a', { id: 'another' }));
+    expect(story.ask(toolRequest('c')).body.decision).toBe(true);
+    expect(story.ask(toolRequest('d')).body.decision).toBe(false);
+  });
+
   test('accounts of agents that do nothing any more are forgotten', () => {
     const story = new VerdictStory([limitsDocument([pace()])]);
     for (let i = 0; i < 100; i++) story.ask(toolRequest('a', { id: `agent-${i}` }));

@@ -1,7 +1,7 @@
 import type { OutcomeReport } from '@edict/contracts';
 import { describe, expect, test } from 'vitest';
-import { limitsDocument, toolRequest } from './story-documents.ts';
-import { type StoryDocument, VerdictStory } from './verdict-story.ts';
+import { limitsDocument, type StoryDocument, toolRequest } from './story-documents.ts';
+import { VerdictStory } from './verdict-story.ts';
 
 const spend = (more: Readonly<Record<string, unknown>> = {}) => ({
   id: 'spend',

@@ -1,5 +1,9 @@
-import type { DecisionRequest } from '@edict/contracts';
-import type { StoryDocument } from './verdict-story.ts';
+import type { DecisionRequest, PolicyDocument } from '@edict/contracts';
+import type { LiveDocument } from '../enforcement/rules/compiled-document.ts';
+import { documentHash } from '../policies/document-hash.ts';
+
+/** Documents as a story gives them: the enforcement may differ from `enforce`. */
+export type StoryDocument = PolicyDocument & { readonly enforcement?: LiveDocument['enforcement'] };
 
 /** A limits document with these rules. */
 export const limitsDocument = (
@@ -57,4 +61,17 @@ export const votingDocument = (algorithm = 'majority', policy_id = 'policy.major
   schema_version: 3,
   description: 'Votes decide',
   rules: { voting: { algorithm } },
+});
+
+/** A document as it is in force since a revision. */
+export const liveDocument = (
+  { enforcement = 'enforce', ...document }: StoryDocument,
+  revision: number,
+): LiveDocument => ({
+  policy_id: document.policy_id,
+  kind: document.kind ?? 'decision',
+  revision,
+  hash: documentHash(document),
+  enforcement,
+  document,
 });

@@ -173,6 +173,8 @@ describe('laws', () => {
         story.tryOut(commandsOf(story, tried), 20_000);
         expect(story.described()).toBe(described);
         story.pass(3_600_000);
+        expect([...story.state.reservations.values()].filter(({ hold }) => hold !== 'settled')).toEqual([]);
+        expect(openEscalations(story.state)).toEqual([]);
         expect(story.replay()).toEqual([]);
       }),
     );

@@ -5,14 +5,11 @@ import type {
   IdentifiedRequest,
   JournalName,
   OutcomeReport,
-  PolicyDocument,
   Rejection,
   VerdictCommand,
   VerdictEvent,
 } from '@edict/contracts';
 import { compilePolicySet, type PolicySet } from '../enforcement/compile-policy-set.ts';
-import type { LiveDocument } from '../enforcement/rules/compiled-document.ts';
-import { documentHash } from '../policies/document-hash.ts';
 import type { VerdictPlace } from './evolve-verdicts.ts';
 import {
   commandForReplay,
@@ -22,6 +19,7 @@ import {
   replyWithValue,
 } from './outcome-desk.ts';
 import { outcomeKey, requestKey } from './request-key.ts';
+import { liveDocument, type StoryDocument } from './story-documents.ts';
 import type { VerdictDecision, VerdictFacts } from './verdict-facts.ts';
 import type { RecordedReply } from './verdict-replies.ts';
 import { describeVerdictState } from './verdict-state.ts';
@@ -32,9 +30,6 @@ const WS = 'default';
 
 /** Noon UTC: where a story begins, so that a window of a day has room on both sides. */
 export const NOON = 1_763_726_400_000;
-
-/** Documents as a story gives them: the enforcement may differ from `enforce`. */
-export type StoryDocument = PolicyDocument & { readonly enforcement?: LiveDocument['enforcement'] };
 
 /** What came back: the reply as JSON, or the refusal. */
 export type Answer = {
@@ -66,7 +61,7 @@ export class VerdictStory {
   change(documents: readonly StoryDocument[]): void {
     const revision = this.#sets.length + 1;
     const ungoverned = this.#ungoverned;
-    const lives = documents.map((document) => live(document, revision));
+    const lives = documents.map((document) => liveDocument(document, revision));
     this.#sets.push(compilePolicySet({ ws: WS, revision, ungoverned, documents: lives }));
   }
 
@@ -154,7 +149,9 @@ export class VerdictStory {
     const until = this.now + ms;
     for (let due = this.#nextDue(until); due !== undefined; due = this.#nextDue(until)) {
       this.now = Math.max(this.now, due);
+      const before = this.entries.length;
       for (const { command } of verdictsDecider.due(this.state, this.now)) this.submit(command);
+      if (this.entries.length === before) throw new Error(`the deadline ${due} leads to nothing`);
     }
     this.now = until;
   }
@@ -231,15 +228,6 @@ export class VerdictStory {
     return reply;
   }
 }
-
-const live = ({ enforcement = 'enforce', ...document }: StoryDocument, revision: number): LiveDocument => ({
-  policy_id: document.policy_id,
-  kind: document.kind ?? 'decision',
-  revision,
-  hash: documentHash(document),
-  enforcement,
-  document,
-});
 
 const identified = (request: DecisionRequest): IdentifiedRequest => ({
   ...request,
