@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectStore, type StoreConnection } from './connections.ts';
 import { followStream } from './follow-stream.ts';
@@ -103,6 +104,23 @@ describe('following a stream', () => {
       });
     });
     expect(fault).toMatchObject({ message: 'cannot digest' });
+  });
+
+  it('goes on without a gap after the broker has lost its consumer', async () => {
+    const feed = collector();
+    const following = followStream(store, {
+      stream: 'EDICT_EVENTS',
+      subject: 'edict.v1.events.f.>',
+      onMessage: feed.add,
+    });
+    await send('f', 'before');
+    await feed.until(1);
+    const jsm = await jetstreamManager(store.nc);
+    for await (const { name } of jsm.consumers.list('EDICT_EVENTS'))
+      await jsm.consumers.delete('EDICT_EVENTS', name);
+    await send('f', 'after');
+    expect(await feed.until(2)).toEqual(['before', 'after']);
+    following.stop();
   });
 
   it('goes on where it was after the server was killed and came back', async () => {

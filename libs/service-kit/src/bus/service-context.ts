@@ -75,9 +75,10 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     newIncarnation: () => `${run}-${(++lives).toString(36)}`,
   });
   let feed: Promise<PolicyFeed> | undefined;
-  const logChange = (name: string) => (connected: boolean) =>
-    connected ? log.info(`${name} connection is back`) : log.warn(`${name} connection is lost`);
-  edge.onChange(logChange('edge'));
+  const unlisten = store.onChange((connected) => {
+    if (connected) log.info('NATS is back');
+    else log.warn('NATS cannot be reached; requests are refused until it is back');
+  });
   return {
     edge,
     store,
@@ -99,6 +100,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
       return feed;
     },
     close: async () => {
+      unlisten();
       (await feed)?.stop();
       await membership.leave();
       await Promise.all([edge.close(), store.close()]);
