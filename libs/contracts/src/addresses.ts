@@ -90,9 +90,13 @@ export const journalAt = (address: string): JournalName | undefined => {
   const [root, version, word, kind, token, extra] = address.split('.');
   if (root !== 'edict' || version !== 'v1' || word !== 'journal' || extra !== undefined) return undefined;
   if (!JOURNAL_KINDS.includes(kind as JournalKind)) return undefined;
-  const key = decodeToken(token ?? '');
+  const key = kind === 'policies' ? decodeToken(token ?? '') : partitionAt(token ?? '');
   return key === undefined ? undefined : journalName(kind as JournalKind, key);
 };
+
+/** A partition in an address is a decimal number without leading zeros, so that each journal has one address. */
+const partitionAt = (token: string): string | undefined =>
+  /^(?:0|[1-9]\d{0,8})$/.test(token) ? token : undefined;
 
 /** KV key of a policy's latest state, and of one revision of it (contract §4). */
 export const policyKey = (ws: string, id: string): string => `${encodeToken(ws)}.${encodeToken(id)}`;

@@ -19,13 +19,13 @@ const issueToProblems = (issue: z.core.$ZodIssue, value: unknown, code: string):
     return issue.keys.map((key) => ({
       code,
       path: pointer([...issue.path, key]),
-      message: `${key} is not a known field`,
+      message: `${excerpt(key)} is not a known field`,
     }));
   }
   const path = pointer(issue.path);
   const found = valueAt(value, issue.path);
   const shown = found === undefined ? 'is missing' : `is ${excerpt(found)}`;
-  const name = issue.path.length === 0 ? 'the message' : issue.path.join('.');
+  const name = issue.path.length === 0 ? 'the message' : excerpt(issue.path.join('.'));
   return [{ code, path, message: `${name} ${shown}: ${issue.message}`, allowed: issue.message }];
 };
 

@@ -1,4 +1,5 @@
-import type { JournalName } from './addresses.ts';
+import * as z from 'zod';
+import { JOURNAL_KINDS, type JournalName } from './addresses.ts';
 
 /**
  * One commit of a journal: every command that was decided together, with its events.
@@ -35,10 +36,13 @@ export interface JournalEvent {
 }
 
 /** Where something lies: the journal, the commit's own revision, the event's index over all entries of the commit. */
-export interface Receipt {
-  readonly journal: JournalName;
-  readonly revision: number;
-  readonly index: number;
-}
+export const Receipt = z
+  .object({
+    journal: z.templateLiteral([z.enum(JOURNAL_KINDS), '.', z.string().min(1)]),
+    revision: z.int().min(1),
+    index: z.int().min(0),
+  })
+  .readonly();
+export type Receipt = z.infer<typeof Receipt>;
 
 export const placeText = ({ journal, revision, index }: Receipt): string => `${journal}/${revision}/${index}`;

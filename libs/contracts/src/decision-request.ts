@@ -6,17 +6,16 @@ import { badRequest, type Parsed } from './json.ts';
 
 const Attributes = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
-const hasFewDecimals = (amount: number): boolean => {
-  const micro = amount * MICRO;
-  return Math.abs(micro - Math.round(micro)) <= Math.max(1e-6, Math.abs(micro) * 2 ** -52);
-};
+/** Exact up to 10⁹: there the nearest whole number of millionths is certain, and dividing it rounds as reading does. */
+const hasFewDecimals = (amount: number): boolean => Math.round(amount * MICRO) / MICRO === amount;
 
 /** A measured amount: 0 to 10⁹ with at most 6 decimals (contract §3). */
 export const Amount = z
   .number({ error: 'must be a number from 0 to 1000000000' })
   .min(0, { error: 'must be a number from 0 to 1000000000' })
   .max(BOUNDS.amount, { error: 'must be a number from 0 to 1000000000' })
-  .refine(hasFewDecimals, { error: 'must have at most 6 decimals' });
+  .refine(hasFewDecimals, { error: 'must have at most 6 decimals' })
+  .meta({ description: 'An amount from 0 to 10⁹ with at most 6 decimals' });
 
 export const Subject = z.strictObject({
   type: Identifier,

@@ -18,9 +18,17 @@ const isIdentifier = (text: string): boolean =>
   text.length > 0 &&
   text.length <= BOUNDS.idBytes &&
   !text.includes('\u0000') &&
+  text.isWellFormed() &&
   utf8Bytes(text) <= BOUNDS.idBytes;
 
 /** An id from outside: 1 to 256 bytes of UTF-8 without U+0000; dots, stars, spaces and any script are fine. */
 export const Identifier = z
   .string({ error: 'must be a string of 1 to 256 bytes' })
-  .refine(isIdentifier, { error: 'must be a string of 1 to 256 bytes without U+0000' });
+  .refine(isIdentifier, { error: 'must be a string of 1 to 256 bytes without U+0000' })
+  // What a schema can say in characters; the bound itself counts bytes.
+  .meta({
+    minLength: 1,
+    maxLength: BOUNDS.idBytes,
+    pattern: '^[^\\u0000]*$',
+    description: 'Text of 1 to 256 bytes of UTF-8, without U+0000',
+  });

@@ -1,3 +1,4 @@
+export { Acknowledgement, type SessionState } from './acknowledgement.ts';
 export {
   anchorAddress,
   BEAT_ADDRESS,
@@ -37,7 +38,7 @@ export {
   type Problem,
   type Rejection,
 } from './codes.ts';
-export { type Commit, type Entry, type JournalEvent, placeText, type Receipt } from './commit.ts';
+export { type Commit, type Entry, type JournalEvent, placeText, Receipt } from './commit.ts';
 export {
   Action,
   Amount,
@@ -49,6 +50,7 @@ export {
   Resource,
   Subject,
 } from './decision-request.ts';
+export { decodeUtf8 } from './decode-utf8.ts';
 export { AccessDocument, type AccessRule } from './documents/access.ts';
 export {
   ALGORITHMS,
@@ -85,8 +87,8 @@ export {
   ON_EXCEEDED,
   type OnExceeded,
 } from './documents/limits.ts';
-export { decodeUtf8 } from './decode-utf8.ts';
 export { parseDuration } from './durations.ts';
+export { ErrorReply, RefusedReply } from './error-reply.ts';
 export { Fault, isFault } from './fault.ts';
 export {
   HEALTH_ADDRESS,
@@ -131,19 +133,18 @@ export type {
   Ungoverned,
   WorkspaceChanged,
 } from './policy-events.ts';
-export type {
-  DocumentChange,
-  PolicyChange,
+export {
+  type DocumentChange,
+  type PolicyChange,
   PolicyChangeReply,
   PolicyDiff,
   PolicyHistoryReply,
   PolicyList,
-  PolicySummary,
+  type PolicySummary,
   PolicyView,
   WorkspaceChangeReply,
 } from './policy-replies.ts';
 export type {
-  Acknowledgement,
   CommitmentRefused,
   DecisionReason,
   SessionCancelled,
@@ -152,7 +153,6 @@ export type {
   SessionResolved,
   SessionResumed,
   SessionStarted,
-  SessionState,
   SessionSuspended,
   SignalAccepted,
 } from './session-events.ts';
@@ -184,17 +184,18 @@ export {
 } from './signal-payloads.ts';
 export { isoTime, parseTime } from './times.ts';
 export { decodeToken, encodeToken } from './tokens.ts';
-export type {
-  DocumentRef,
-  Effect,
-  Enforcement,
-  LimitStatus,
-  Obligation,
-  Reason,
-  RuleEffect,
-  Verdict,
+export {
+  type DocumentRef,
+  type Effect,
+  type Enforcement,
+  type LimitStatus,
+  type Obligation,
+  OutcomeReply,
+  type Reason,
+  type RuleEffect,
+  type Verdict,
   VerdictReply,
-  Warning,
+  type Warning,
 } from './verdict.ts';
 export {
   type AfterJudgement,

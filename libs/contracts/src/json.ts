@@ -81,8 +81,8 @@ const findFlawInside = (value: object, depth: number): Flaw | undefined => {
 export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** A value as it may stand in an error message: short, and never the whole of it. */
+/** A value as it may stand in an error message: short, never the whole of it, and well-formed wherever it is cut. */
 export const excerpt = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return (text.length > 60 ? `${text.slice(0, 57)}…` : text).toWellFormed();
 };

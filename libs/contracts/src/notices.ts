@@ -1,6 +1,7 @@
 import type { Receipt } from './commit.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import type { VerdictReply } from './verdict.ts';
+import type { RequestRef } from './verdict-events.ts';
 
 interface Notice {
   /** The event that it is about, as `<journal>/<revision>/<index>`: the same when the notice comes twice. */
@@ -15,9 +16,7 @@ interface Notice {
 export interface ApprovalRequested extends Notice {
   readonly session_id: string;
   /** Who asks for what. The proposal to vote on has the id `proposal_id`. */
-  readonly request: Pick<DecisionRequest, 'subject' | 'action' | 'resource' | 'context'> & {
-    readonly request_id: string;
-  };
+  readonly request: RequestRef & Partial<Pick<DecisionRequest, 'action' | 'resource' | 'context'>>;
   readonly proposal_id: string;
   readonly decision_policy: string;
   readonly approvers: readonly string[];

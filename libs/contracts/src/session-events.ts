@@ -1,9 +1,5 @@
-import type { Receipt } from './commit.ts';
 import type { CommitmentPayload, ProposalPayload } from './signal-payloads.ts';
 import type { RequestRef } from './verdict-events.ts';
-
-/** States of a session; the last three are terminal. */
-export type SessionState = 'Open' | 'Suspended' | 'Resolved' | 'Expired' | 'Cancelled';
 
 /** A stable code, one sentence, and the numbers behind it (macp §2.10). */
 export type DecisionReason = {
@@ -114,21 +110,3 @@ export type SessionEvent =
   | { readonly type: 'session.expired'; readonly data: SessionExpired }
   | { readonly type: 'session.suspended'; readonly data: SessionSuspended }
   | { readonly type: 'session.resumed'; readonly data: SessionResumed };
-
-/** What a sender of a signal gets back (contract §5). */
-export interface Acknowledgement {
-  readonly ok: boolean;
-  readonly duplicate: boolean;
-  readonly message_id: string;
-  readonly session_id: string;
-  readonly session_state: SessionState | null;
-  readonly accepted_at_unix_ms: number | null;
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly path?: string;
-    readonly retriable: boolean;
-    readonly reasons: readonly { readonly code: string; readonly message: string }[];
-  } | null;
-  readonly receipt: Receipt | null;
-}

@@ -4,8 +4,12 @@ export const isoTime = (ms: number): string => {
   return new Date(ms).toISOString();
 };
 
-/** Milliseconds since 1970 of an ISO 8601 text; `undefined` when it is none. */
+/** A day, or a time with its distance from UTC: without that the machine's own zone would decide. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Milliseconds since 1970 of an ISO 8601 text: a time with `Z` or an offset, or a day in UTC; else `undefined`. */
 export const parseTime = (text: string): number | undefined => {
+  if (!ISO_TIME.test(text)) return undefined;
   // biome-ignore lint/style/noRestrictedGlobals: converts a given time, reads no clock
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;

@@ -1,76 +1,111 @@
-import type { Receipt } from './commit.ts';
+import * as z from 'zod';
+import { Receipt } from './commit.ts';
 
-export type Effect = 'allow' | 'deny' | 'escalate';
+const text = z.string().min(1);
+const revision = z.int().min(0);
+const time = z.iso.datetime();
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+
+const Effect = z.enum(['allow', 'deny', 'escalate']);
+export type Effect = z.infer<typeof Effect>;
 /** What a matching rule asks for; combined with deny > escalate > modify > log > allow. */
-export type RuleEffect = 'deny' | 'escalate' | 'modify' | 'log' | 'allow';
-export type Enforcement = 'enforce' | 'warn' | 'audit' | 'off';
+const RuleEffect = z.enum(['deny', 'escalate', 'modify', 'log', 'allow']);
+export type RuleEffect = z.infer<typeof RuleEffect>;
+export const Enforcement = z.enum(['enforce', 'warn', 'audit', 'off']);
+export type Enforcement = z.infer<typeof Enforcement>;
+
+const reason = {
+  policy_id: text.exactOptional(),
+  revision: revision.exactOptional(),
+  rule: text.exactOptional(),
+  code: text,
+  effect: RuleEffect,
+  message: z.string(),
+};
 
 /** Why a verdict is what it is: one matching rule. Reasons without a policy come from the engine itself. */
-export interface Reason {
-  readonly policy_id?: string;
-  readonly revision?: number;
-  readonly rule?: string;
-  readonly code: string;
-  readonly effect: RuleEffect;
-  readonly message: string;
-}
+const Reason = z.object(reason).readonly();
+export type Reason = z.infer<typeof Reason>;
 
 /** What a document in `warn` or `audit` would have done. */
-export interface Warning extends Reason {
-  readonly enforcement?: Enforcement;
-}
+const Warning = z.object({ ...reason, enforcement: Enforcement.exactOptional() }).readonly();
+export type Warning = z.infer<typeof Warning>;
 
-export type Obligation =
-  | {
-      readonly type: 'approval';
-      readonly decision_policy: string;
-      readonly session_id: string;
-      readonly approvers: readonly string[];
-      readonly deadline: string;
-    }
-  | {
-      readonly type: 'modify';
-      readonly phase: 'after';
-      readonly rule: string;
-      readonly policy_id: string;
-      readonly replace_with: unknown;
-    }
-  | { readonly type: 'withhold'; readonly phase: 'after'; readonly rule: string; readonly policy_id: string }
-  | { readonly type: 'log'; readonly rule: string; readonly policy_id: string }
-  | { readonly type: 'alert'; readonly limit: string; readonly policy_id: string }
-  | { readonly type: 'downgrade'; readonly limit: string; readonly policy_id: string; readonly to: string };
+const ofRule = { rule: text, policy_id: text };
+const ofLimit = { limit: text, policy_id: text };
+const afterwards = z.literal('after');
+
+/** What an allowed caller still has to do, or wait for. */
+const Obligation = z.discriminatedUnion('type', [
+  z
+    .object({
+      type: z.literal('approval'),
+      decision_policy: text,
+      session_id: text,
+      approvers: listOf(text),
+      deadline: time,
+    })
+    .readonly(),
+  z.object({ type: z.literal('modify'), phase: afterwards, ...ofRule, replace_with: z.unknown() }).readonly(),
+  z.object({ type: z.literal('withhold'), phase: afterwards, ...ofRule }).readonly(),
+  z.object({ type: z.literal('log'), ...ofRule }).readonly(),
+  z.object({ type: z.literal('alert'), ...ofLimit }).readonly(),
+  z.object({ type: z.literal('downgrade'), ...ofLimit, to: text }).readonly(),
+]);
+export type Obligation = z.infer<typeof Obligation>;
 
 /** A limit as this request sees it; amounts in the unit of the limit, not in millionths. */
-export interface LimitStatus {
-  readonly limit: string;
-  readonly policy_id: string;
-  readonly key: string;
-  readonly used: number;
-  readonly reserved: number;
-  readonly remaining: number;
-  readonly retry_after_ms: number | null;
-}
+const LimitStatus = z
+  .object({
+    ...ofLimit,
+    key: z.string(),
+    used: z.number(),
+    reserved: z.number(),
+    remaining: z.number(),
+    retry_after_ms: z.number().nullable(),
+  })
+  .readonly();
+export type LimitStatus = z.infer<typeof LimitStatus>;
 
-export interface DocumentRef {
-  readonly policy_id: string;
-  readonly revision: number;
-  readonly hash: string;
-}
+const DocumentRef = z.object({ policy_id: text, revision, hash: text }).readonly();
+export type DocumentRef = z.infer<typeof DocumentRef>;
+
+const verdict = {
+  request_id: text,
+  decision: z.boolean(),
+  effect: Effect,
+  reasons: listOf(Reason),
+  warnings: listOf(Warning),
+  obligations: listOf(Obligation),
+  limits: listOf(LimitStatus),
+  reservation: z.object({ id: text, expires_at: time.nullable() }).readonly().nullable(),
+  policies: z.object({ revision, documents: listOf(DocumentRef) }).readonly(),
+  /** How many reasons, warnings and documents were left out of the lists; absent when none were. */
+  omitted: z
+    .object({ reasons: revision, warnings: revision, documents: revision })
+    .readonly()
+    .exactOptional(),
+  issued_at: time,
+};
 
 /** A verdict as it is recorded: the reply without its receipt. Times are ISO 8601 UTC with milliseconds. */
-export interface Verdict {
-  readonly request_id: string;
-  readonly decision: boolean;
-  readonly effect: Effect;
-  readonly reasons: readonly Reason[];
-  readonly warnings: readonly Warning[];
-  readonly obligations: readonly Obligation[];
-  readonly limits: readonly LimitStatus[];
-  readonly reservation: { readonly id: string; readonly expires_at: string | null } | null;
-  readonly policies: { readonly revision: number; readonly documents: readonly DocumentRef[] };
-  /** How many reasons, warnings and documents were left out of the lists; absent when none were. */
-  readonly omitted?: { readonly reasons: number; readonly warnings: number; readonly documents: number };
-  readonly issued_at: string;
-}
+const Verdict = z.object(verdict).readonly();
+export type Verdict = z.infer<typeof Verdict>;
 
-export type VerdictReply = Verdict & { readonly receipt: Receipt };
+/** The reply to a decision request that was decided (contract §3). Fields may come that are not listed here. */
+export const VerdictReply = z.object({ ...verdict, receipt: Receipt }).readonly();
+export type VerdictReply = z.infer<typeof VerdictReply>;
+
+/** The reply to a report of how allowed work ended (contract §3). */
+export const OutcomeReply = z
+  .object({
+    request_id: text,
+    settled: z.boolean(),
+    effect: z.enum(['allow', 'modify', 'deny']),
+    /** As it may be passed on; absent when none was reported or it is withheld. */
+    value: z.unknown().optional(),
+    limits: listOf(LimitStatus),
+    receipt: Receipt,
+  })
+  .readonly();
+export type OutcomeReply = z.infer<typeof OutcomeReply>;

@@ -1,0 +1,17 @@
+import type { Fault } from '@edict/contracts';
+
+/** What a client needs of a bus: one question with one answer, and a live subscription. */
+export interface Transport {
+  /** Calls `done` exactly once: with the reply's bytes, or with the fault that kept them away. */
+  request(address: string, payload: string, options: RequestOptions, done: Done): void;
+  /** Calls `onMessage` for each message until the returned function is called. */
+  subscribe(address: string, onMessage: (data: Uint8Array) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Done = (fault: Fault | undefined, data: Uint8Array | undefined) => void;

@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HealthReport } from '@edict/contracts';
+import { createEngine, type Edict, type Engine } from '@edict/sdk';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from './cli.ts';
+import type { StoreReader } from './history/store-reader.ts';
+import { VERBS } from './verbs.ts';
+
+let engine: Engine;
+let folder: string;
+beforeEach(async () => {
+  engine = await createEngine();
+  folder = mkdtempSync(join(tmpdir(), 'edict-cli-'));
+});
+afterEach(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true });
+});
+
+const nothingStored: StoreReader = {
+  commits: async function* () {},
+  counts: async () => new Map(),
+  view: async () => undefined,
+  viewsOf: async () => [],
+};
+
+const noFeed = (): never => {
+  throw new Error('an engine in this process has no feed');
+};
+
+interface Around {
+  readonly stdin?: string;
+  readonly health?: readonly HealthReport[];
+}
+
+/** Runs a line against an engine in this process; what it wrote, and how it ended. */
+const run = async (line: readonly string[], around: Around = {}) => {
+  const edict: Edict = { ...engine, watch: noFeed, policyChanges: noFeed };
+  let [out, err] = ['', ''];
+  const exit = await runCli(line, VERBS, {
+    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
+    streams: {
+      out: (words) => {
+        out += words;
+      },
+      err: (words) => {
+        err += words;
+      },
+      coloured: false,
+    },
+    readStdin: async () => around.stdin ?? '',
+    now: () => Date.parse('2026-11-21T10:00:00Z'),
+    interrupted: AbortSignal.abort(),
+    open: () => ({
+      edict: async () => edict,
+      store: async () => nothingStored,
+      health: async () => around.health ?? [],
+      close: async () => undefined,
+    }),
+  });
+  return { exit, out, err };
+};
+
+const guardrail = (blocked: readonly string[]): string => {
+  const file = join(folder, 'guardrail.yaml');
+  writeFileSync(
+    file,
+    `policy_id: guardrail.tools
+kind: guardrail
+schema_version: 1
+description: Tools
+rules: { tools: { allowed_tools: ["mail.*"], blocked_tools: ${JSON.stringify(blocked)} } }
+`,
+  );
+  return file;
+};
+const ask = (tool: string): string[] => [
+  'decide',
+  '--as',
+  'analyst',
+  '--action',
+  'tool.invoke',
+  '--resource',
+  `tool:${tool}`,
+];
+const documentsIn = (out: string): unknown[] =>
+  out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe('exit codes', () => {
+  it.each([
+    ['an allowed request', ask('mail.send'), 0],
+    ['a denied request', ask('mail.delete'), 1],
+    ['a policy that is there', ['policy', 'get', 'guardrail.tools'], 0],
+    ['a policy that is not there', ['policy', 'get', 'guardrail.tolls'], 2],
+    ['an expectation that does not hold', ['policy', 'save', 'FILE', '--expect-revision', '7'], 1],
+    ['a file that is not there', ['policy', 'save', 'nowhere.yaml'], 2],
+    ['a word that is no enforcement', ['policy', 'enforcement', 'guardrail.tools', 'shout'], 2],
+    ['a setting that does not exist', ['workspace', 'set', 'colour', 'red'], 2],
+    ['a session that does not exist', ['session', 'show', 'nowhere'], 2],
+    ['a verdict that does not exist', ['verdict', 'show', 'nowhere'], 2],
+    ['an empty store that is whole', ['audit', 'verify'], 0],
+    ['no service that answers', ['health'], 3],
+    ['a verb that does not exist', ['polcy'], 2],
+  ])('%s', async (_case, line, exit) => {
+    const file = guardrail(['mail.delete']);
+    await run(['policy', 'save', file]);
+    expect((await run(line.map((word) => (word === 'FILE' ? file : word)))).exit).toBe(exit);
+  });
+
+  it('a difference between two revisions is a no, none is a yes', async () => {
+    await run(['policy', 'save', guardrail([])]);
+    await run(['policy', 'save', guardrail(['mail.delete'])]);
+    expect(await run(['policy', 'diff', 'guardrail.tools', '1', '2'])).toEqual({
+      exit: 1,
+      out: '+ /rules/tools/blocked_tools/0  "mail.delete"\n',
+      err: '',
+    });
+    expect((await run(['policy', 'diff', 'guardrail.tools', '1', '1'])).exit).toBe(0);
+  });
+});
+
+describe('--json', () => {
+  it.each([
+    ['save', ['policy', 'save', 'FILE']],
+    ['list', ['policy', 'list']],
+    ['history', ['policy', 'history', 'guardrail.tools']],
+    ['get', ['policy', 'get', 'guardrail.tools']],
+    ['lint', ['policy', 'lint', 'FILE']],
+    ['decide', ask('mail.send')],
+    ['workspace', ['workspace', 'show']],
+    ['a refusal', ['policy', 'get', 'nowhere']],
+    ['bad usage', ['policy', 'get']],
+  ])('prints one document per line and nothing else: %s', async (_case, line) => {
+    const file = guardrail([]);
+    await run(['policy', 'save', file]);
+    const { out } = await run([...line.map((word) => (word === 'FILE' ? file : word)), '--json']);
+    const documents = documentsIn(out);
+    expect(documents).toHaveLength(1);
+    for (const document of documents) expect(document).toBeTypeOf('object');
+  });
+
+  it('carries the whole refusal, every problem with its pointer', async () => {
+    const file = join(folder, 'bad.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ policy_id: 'p', kind: 'guardrail', schema_version: 0, rules: { tolls: {} } }),
+    );
+    const { out, err, exit } = await run(['policy', 'save', file, '--json']);
+    const [document] = documentsIn(out) as { error: { code: string; problems: { path: string }[] } }[];
+    expect(exit).toBe(2);
+    expect(document?.error.code).toBe('POLICY_INVALID');
+    expect(document?.error.problems.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/schema_version', '/description', '/rules/tolls']),
+    );
+    expect(err).toContain('/rules/tolls');
+  });
+});
+
+describe('policy save', () => {
+  it('prints id, revision, version label and hash', async () => {
+    const { out } = await run(['policy', 'save', guardrail([])]);
+    expect(out).toMatch(
+      /^saved {2}guardrail\.tools {2}revision 1 {2}\d+_[0-9a-f]{12} {2}sha256:[0-9a-f]{64} {2}/,
+    );
+  });
+
+  it('reads a document from standard input', async () => {
+    const stdin = JSON.stringify({
+      policy_id: 'hooks.x',
+      kind: 'hooks',
+      schema_version: 1,
+      description: 'x',
+      rules: [{ id: 'a', phase: 'before', operation: 'read', pattern: 'x/**', effect: 'deny' }],
+    });
+    expect(await run(['policy', 'save', '-'], { stdin })).toMatchObject({ exit: 0 });
+    expect((await run(['policy', 'list', 'hooks.'])).out).toContain('hooks.x');
+  });
+
+  it('goes on after a document that is refused, and ends with its exit', async () => {
+    writeFileSync(join(folder, 'a-bad.yaml'), 'policy_id: p\nkind: wish\n');
+    guardrail([]);
+    const { out, err, exit } = await run(['policy', 'save', folder]);
+    expect(exit).toBe(2);
+    expect(out).toContain('saved  guardrail.tools');
+    expect(err).toContain('a-bad.yaml (p)');
+  });
+
+  it('expects a revision of one document only', async () => {
+    guardrail([]);
+    writeFileSync(join(folder, 'b.yaml'), 'policy_id: p\n');
+    const { err, exit } = await run(['policy', 'save', folder, '--expect-revision', '1']);
+    expect([exit, err]).toEqual([2, expect.stringContaining('is about one document; 2 were given')]);
+  });
+});
+
+describe('decide', () => {
+  it('says the same with --local, without a server', async () => {
+    const file = guardrail(['mail.delete']);
+    const { out, exit } = await run([...ask('mail.delete'), '--local', file]);
+    expect(exit).toBe(1);
+    expect(out).toMatch(/^DENY {2}analyst {2}tool\.invoke {2}tool:mail\.delete\n {2}deny +tool\.blocked/);
+  });
+
+  it('refuses flags beside a whole request', async () => {
+    const { err, exit } = await run(['decide', 'request.json', '--as', 'analyst']);
+    expect([exit, err]).toEqual([2, expect.stringContaining('leave out --as')]);
+  });
+});
+
+describe('workspace', () => {
+  it('shows what was set', async () => {
+    expect((await run(['workspace', 'set', 'ungoverned', 'allow'])).exit).toBe(0);
+    expect((await run(['workspace', 'show'])).out).toMatch(/^workspace {5}default\nungoverned {4}allow\n/);
+  });
+});
+
+describe('health', () => {
+  it('ends with 1 when a process is not well', async () => {
+    const report: HealthReport = {
+      incarnation: 'i-1',
+      services: ['enforcer'],
+      ok: false,
+      started_at: '2026-11-21T09:00:00.000Z',
+      durability: 'on disk before each answer',
+      journals: [{ journal: 'verdicts.0', status: 'broken', revision: 3, head: 'sha256:x', queued: 0 }],
+      views: [],
+      problems: ['verdicts.0 does not fit together'],
+    };
+    const { out, exit } = await run(['health'], { health: [report] });
+    expect(exit).toBe(1);
+    expect(out).toContain('verdicts.0 does not fit together');
+  });
+});

@@ -1,0 +1,43 @@
+import { JOURNAL_KINDS } from '@edict/contracts';
+import type { LostMessage } from '../history/store-reader.ts';
+import { type ChainReport, createChainWalk } from '../history/verify-chain.ts';
+import type { Style } from '../output/style.ts';
+import { alignColumns, count } from '../output/table.ts';
+import { defineVerb } from '../verb.ts';
+
+export const auditVerify = defineVerb({
+  usage: 'audit verify',
+  summary: 'walk every hash chain; name the first commit that does not fit',
+  examples: ['edict audit verify', 'edict audit verify --json'],
+  run: async ({ bus, printer }) => {
+    const store = await bus.store();
+    const counts = await Promise.all(JOURNAL_KINDS.map((kind) => store.counts(kind)));
+    const walk = createChainWalk(new Map(counts.flatMap((some) => [...some])));
+    const lost: LostMessage[] = [];
+    for (const kind of JOURNAL_KINDS) {
+      for await (const message of store.commits(kind, { onLost: (one) => lost.push(one) })) walk.add(message);
+    }
+    const reports = walk.reports();
+    if (printer.json) for (const report of reports) printer.say(report, []);
+    else if (reports.length > 0) printer.say(reports, render(reports, printer.style));
+    for (const one of lost) printer.say({ lost: one }, [renderLost(one, printer.style)]);
+    const broken = reports.filter((report) => report.broken !== null).length;
+    const commits = reports.reduce((sum, report) => sum + report.commits, 0);
+    printer.note(`${count(commits, 'commit')} in ${count(reports.length, 'journal')}, ${broken} broken`);
+    return broken === 0 && lost.length === 0 ? 0 : 1;
+  },
+});
+
+/** Whose commit it was cannot be known; the chain that misses one says so by itself. */
+const renderLost = ({ stream, sequence, why }: LostMessage, style: Style): string =>
+  `${style.bad('LOST')}  message ${sequence} of ${stream} cannot be read: ${why}`;
+
+const render = (reports: readonly ChainReport[], style: Style): string[] =>
+  alignColumns(
+    reports.map(({ journal, commits, hash, broken }) => [
+      broken === null ? style.good('whole') : style.bad('BROKEN'),
+      style.name(journal),
+      count(commits, 'commit'),
+      broken === null ? style.faint(hash) : `${journal}/${broken.revision} does not fit: ${broken.why}`,
+    ]),
+  );

@@ -1,0 +1,85 @@
+import { JOURNAL_KINDS, type JournalKind } from '@edict/contracts';
+import { stringify } from 'yaml';
+import type { Difference, Replayed } from '../history/replay.ts';
+import { replayStore } from '../history/replay-store.ts';
+import { replayPlanFrom } from '../input/replay-plan.ts';
+import type { Style } from '../output/style.ts';
+import { alignFacts, count } from '../output/table.ts';
+import { badInput } from '../stop.ts';
+import { defineVerb } from '../verb.ts';
+
+/** Longer states are for machines. */
+const STATE_LINES = 40;
+
+export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
+  usage: 'history replay',
+  summary:
+    'rebuild state from the first event and print it with its hash; exit 1 when a verdict comes out otherwise',
+  examples: [
+    'edict history replay --kind verdicts',
+    'edict history replay --to verdicts.3/1207     one journal as it was at that commit',
+    'edict history replay --to 2026-11-21T09:00:00Z --json',
+  ],
+  options: [
+    { flags: '--kind <kind>', help: 'only these journals', choices: JOURNAL_KINDS },
+    { flags: '--to <place>', help: 'stop after JOURNAL/REVISION, or at a time' },
+  ],
+  run: async ({ options, bus, printer, now }) => {
+    const plan = replayPlanFrom(options, now());
+    const replayed = await replayStore(await bus.store(), plan);
+    const [first] = replayed;
+    const wanted = plan.until.revision;
+    if (plan.journal !== undefined && (first === undefined || first.revision < (wanted ?? 0))) {
+      const last = first === undefined ? 'does not exist' : `ends at revision ${first.revision}`;
+      throw badInput(`there is no ${plan.journal}/${wanted}: the journal ${last}`);
+    }
+    for (const one of replayed) printer.say(one, render(one, printer.style));
+    const sum = (of: (one: Replayed) => number): number =>
+      replayed.reduce((total, one) => total + of(one), 0);
+    const differing = sum(({ differences }) => differences.length);
+    printer.note(
+      `${count(
+        sum(({ events }) => events),
+        'event',
+      )} in ${count(replayed.length, 'journal')}; ` +
+        `${count(
+          sum(({ rederived }) => rederived),
+          'decision',
+        )} made again, ${differing} different`,
+    );
+    return differing === 0 ? 0 : 1;
+  },
+});
+
+const render = (one: Replayed, style: Style): string[] => {
+  const lines = stringify(one.state, { aliasDuplicateObjects: false }).trimEnd().split('\n');
+  const rest = lines.length - STATE_LINES;
+  return [
+    style.strong(style.name(one.journal)),
+    ...alignFacts(
+      [
+        ['revision', String(one.revision)],
+        ['state hash', one.state_hash],
+        ['head', one.head],
+        ['folded', `${count(one.events, 'event')} of ${count(one.entries, 'command')}`],
+        [
+          'decided again',
+          one.rederived === 0
+            ? undefined
+            : `${one.rederived}, ${one.differences.length === 0 ? style.good('all equal') : style.bad(`${one.differences.length} different`)}`,
+        ],
+      ],
+      '  ',
+    ),
+    ...one.differences.flatMap((difference) => renderDifference(difference, style)),
+    '  state',
+    ...lines.slice(0, STATE_LINES).map((line) => `    ${line}`),
+    ...(rest > 0 ? [style.faint(`    … ${count(rest, 'further line')}; --json has all of it`)] : []),
+  ];
+};
+
+const renderDifference = ({ commit, entry, recorded, derived }: Difference, style: Style): string[] => [
+  `  ${style.bad('different')}  ${commit}  ${entry}`,
+  `    recorded  ${JSON.stringify(recorded)}`,
+  `    now       ${JSON.stringify(derived)}`,
+];

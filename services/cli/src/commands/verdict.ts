@@ -1,0 +1,139 @@
+import { readCommits } from '../history/read-commits.ts';
+import {
+  createVerdictRecords,
+  currentVerdict,
+  type VerdictRecord,
+  type Wanted,
+} from '../history/verdict-records.ts';
+import { parseWhole } from '../input/numbers.ts';
+import { isoTimeOf, parseTimeWord } from '../input/times.ts';
+import { paintEffect, type Style } from '../output/style.ts';
+import { alignColumns, alignFacts, count } from '../output/table.ts';
+import { renderVerdict } from '../output/verdict.ts';
+import { badInput, type Exit, refusal } from '../stop.ts';
+import { type Call, defineVerb } from '../verb.ts';
+
+interface ListOptions {
+  readonly as?: string;
+  readonly since?: string;
+  readonly effect?: string;
+  readonly last?: number;
+}
+
+export const verdictList = defineVerb<ListOptions>({
+  usage: 'verdict list',
+  summary: 'the verdicts of the workspace, oldest first',
+  examples: [
+    'edict verdict list --as payments-bot --effect deny --since 1h',
+    'edict verdict list --last 20 --json',
+  ],
+  options: [
+    { flags: '--as <id>', help: 'about this subject' },
+    { flags: '--since <time>', help: 'issued since then: ISO 8601, or how long ago' },
+    { flags: '--effect <word>', help: 'with this effect', choices: ['allow', 'deny', 'escalate'] },
+    { flags: '--last <n>', help: 'only the newest n', parse: parseWhole('--last', 1) },
+  ],
+  run: async (call) => {
+    const { options, printer, now } = call;
+    const since = options.since === undefined ? 0 : parseTimeWord(options.since, now());
+    const asked = await records(
+      call,
+      ({ subject }, at) => at >= since && (options.as === undefined || subject.id === options.as),
+    );
+    const found = asked.filter(
+      (record) => options.effect === undefined || currentVerdict(record).effect === options.effect,
+    );
+    const shown = options.last === undefined ? found : found.slice(-options.last);
+    if (printer.json) for (const record of shown) printer.say(toDocument(record), []);
+    else if (shown.length > 0) printer.say(shown, renderList(shown, printer.style));
+    printer.note(count(shown.length, 'verdict'));
+    return 0;
+  },
+});
+
+export const verdictShow = defineVerb<{ as?: string }>({
+  usage: 'verdict show <request-id>',
+  summary: 'one verdict with every reason, and how it went on',
+  examples: ['edict verdict show r-7', 'edict verdict show r-7 --as payments-bot'],
+  options: [{ flags: '--as <id>', help: 'asked by this subject, when several used the id' }],
+  run: async (call) => {
+    const { args, options, globals } = call;
+    const id = args[0] ?? '';
+    const found = await records(
+      call,
+      ({ request_id, subject }) =>
+        request_id === id && (options.as === undefined || subject.id === options.as),
+    );
+    const [record] = found;
+    if (record === undefined) {
+      const asked = options.as === undefined ? '' : ` asked by ${options.as}`;
+      throw refusal({
+        code: 'REQUEST_NOT_FOUND',
+        message: `there is no verdict on request ${id}${asked} in workspace ${globals.workspace}; \`edict verdict list\` names them`,
+      });
+    }
+    if (found.length > 1) {
+      throw badInput(`${found.length} subjects asked under the id ${id}; say which with --as`, [
+        ...found.map(({ request }) => `--as ${request.subject.id}`),
+      ]);
+    }
+    return show(record, call);
+  },
+});
+
+const records = async (call: Call<unknown>, wanted: Wanted): Promise<readonly VerdictRecord[]> => {
+  const verdicts = createVerdictRecords(call.globals.workspace, wanted);
+  for await (const commit of readCommits(await call.bus.store(), 'verdicts')) verdicts.add(commit);
+  return verdicts.all();
+};
+
+const toDocument = (record: VerdictRecord) => {
+  const { request, verdict, receipt, closed, outcome } = record;
+  return { ...currentVerdict(record), request, ...(closed && { first: { ...verdict, receipt } }), outcome };
+};
+
+const show = (record: VerdictRecord, { printer }: Call<unknown>): Exit => {
+  const { style } = printer;
+  const { closed, outcome, verdict, receipt, request } = record;
+  const lines = renderVerdict({ ...verdict, receipt }, request, style);
+  if (closed !== undefined) {
+    lines.push('', `closed ${isoTimeOf(closed.at)} (${closed.outcome})`);
+    for (const line of renderVerdict({ ...closed.verdict, receipt: closed.receipt }, undefined, style))
+      lines.push(line);
+  }
+  if (outcome !== undefined) {
+    lines.push(
+      '',
+      ...alignFacts([
+        ['outcome', `${outcome.outcome} at ${isoTimeOf(outcome.at)}`],
+        ['cost', outcome.cost === undefined ? undefined : String(outcome.cost)],
+        ['tokens', outcome.tokens === undefined ? undefined : String(outcome.tokens)],
+      ]),
+    );
+  }
+  printer.say(toDocument(record), lines);
+  return 0;
+};
+
+const renderList = (shown: readonly VerdictRecord[], style: Style): string[] =>
+  alignColumns([
+    ['ISSUED', 'EFFECT', 'SUBJECT', 'ACTION', 'RESOURCE', 'WHY', 'REQUEST'].map(style.faint),
+    ...shown.map((record) => {
+      const { request, verdict } = record;
+      const now = currentVerdict(record);
+      const [reason] = now.reasons;
+      const effect =
+        record.closed === undefined
+          ? paintEffect(style, now.effect)
+          : `${verdict.effect} → ${paintEffect(style, now.effect)}`;
+      return [
+        now.issued_at,
+        effect,
+        style.name(request.subject.id),
+        request.action.name,
+        `${request.resource.type}:${request.resource.id}`,
+        reason?.code ?? '',
+        style.faint(request.request_id),
+      ];
+    }),
+  ]);

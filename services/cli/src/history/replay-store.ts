@@ -1,0 +1,42 @@
+import { JOURNAL_KINDS, type JournalKind, type JournalName, splitJournal } from '@edict/contracts';
+import { createPolicyDirectory, type PolicyDirectory } from '@edict/engine';
+import { parseCommit } from '@edict/journal';
+import type { Replayed, Until } from './replay.ts';
+import { type Replay, replayOf } from './replayers.ts';
+import type { StoreReader } from './store-reader.ts';
+
+/** Which journals to replay, and how far. */
+export interface ReplayPlan {
+  readonly kinds: readonly JournalKind[];
+  /** Only this one. */
+  readonly journal?: JournalName;
+  readonly until: Until;
+}
+
+export const EVERYTHING: ReplayPlan = { kinds: JOURNAL_KINDS, until: {} };
+
+/** Rebuilds the state of each journal of a plan from its first event, in the order of their names. */
+export const replayStore = async (store: StoreReader, plan: ReplayPlan): Promise<readonly Replayed[]> => {
+  const directory = await readPolicies(store);
+  const replays = new Map<JournalName, Replay>();
+  for (const kind of plan.kinds) {
+    for await (const message of store.commits(kind)) {
+      if (plan.journal !== undefined && message.journal !== plan.journal) continue;
+      const replay = replays.get(message.journal) ?? replayOf(message.journal, directory, plan.until);
+      replays.set(message.journal, replay);
+      replay.add(message);
+    }
+  }
+  return [...replays.values()]
+    .map((replay) => replay.result())
+    .sort((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true }));
+};
+
+/** Whole, whatever the plan: a verdict cites policies by revision, and those never change. */
+const readPolicies = async (store: StoreReader): Promise<PolicyDirectory> => {
+  const directory = createPolicyDirectory();
+  for await (const { journal, bytes } of store.commits('policies')) {
+    directory.apply(splitJournal(journal).key, parseCommit(journal, bytes));
+  }
+  return directory;
+};

@@ -1,0 +1,141 @@
+import type { Commit, Entry, JournalEvent, JournalName } from '@edict/contracts';
+import { canonicalText } from '@edict/core';
+import {
+  assertFollows,
+  type Decider,
+  EMPTY_HEAD,
+  type Head,
+  parseCommit,
+  type SpeculativeState,
+  sha256Text,
+} from '@edict/journal';
+import type { StoredMessage } from './store-reader.ts';
+
+/** A decider with what replay needs of it besides: the input of an entry again, and its state as plain JSON. */
+export interface Replayer<C, E extends JournalEvent, S extends SpeculativeState, F> {
+  readonly decider: Decider<C, E, S, F>;
+  /** What was decided and what the decision depended on, from what was stored; `undefined` when that is gone. */
+  readonly inputOf: (entry: Entry<C, E>) => { readonly command: C; readonly facts: F } | undefined;
+  readonly snapshot: (state: S) => unknown;
+}
+
+/** An entry that would be decided otherwise today. */
+export interface Difference {
+  /** `<journal>/<revision>`, and the entry in it. */
+  readonly commit: string;
+  readonly entry: string;
+  readonly recorded: readonly unknown[];
+  readonly derived: readonly unknown[] | { readonly refused: unknown };
+}
+
+/** A journal's state, rebuilt from its first event. */
+export interface Replayed {
+  readonly journal: JournalName;
+  readonly revision: number;
+  /** SHA-256 of the last commit's bytes. */
+  readonly head: string;
+  readonly events: number;
+  readonly entries: number;
+  /** How many entries were decided again: all of those whose facts can still be had. */
+  readonly rederived: number;
+  readonly differences: readonly Difference[];
+  /** SHA-256 of the state's RFC 8785 form. */
+  readonly state_hash: string;
+  readonly state: unknown;
+}
+
+/** Where to stop. */
+export interface Until {
+  readonly revision?: number;
+  /** Milliseconds since 1970: later commits are left out. */
+  readonly time?: number;
+}
+
+/**
+ * Rebuilds one journal, commit by commit. Each entry is decided again on the state as it then was, from what was
+ * stored with it; the recorded events are what is folded, whatever deciding again gives.
+ * Throws `JOURNAL_BROKEN` when a commit does not fit the chain.
+ */
+export const createReplay = <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  journal: JournalName,
+  replayer: Replayer<C, E, S, F>,
+  until: Until,
+) => {
+  const { decider, snapshot } = replayer;
+  const state = decider.initialState();
+  const differences: Difference[] = [];
+  let head: Head = EMPTY_HEAD;
+  let events = 0;
+  let entries = 0;
+  let rederived = 0;
+  let ended = false;
+
+  const add = ({ bytes }: Pick<StoredMessage, 'bytes'>): void => {
+    if (ended) return;
+    const commit = parseCommit(journal, bytes);
+    assertFollows(commit, head);
+    if (isBeyond(commit, until)) {
+      ended = true;
+      return;
+    }
+    rederived += foldAndCompare(commit, state, replayer, differences);
+    events += countEvents(commit);
+    entries += commit.entries.length;
+    head = { revision: commit.revision, hash: sha256Text(bytes) };
+  };
+
+  const result = (): Replayed => {
+    const described = snapshot(state);
+    return {
+      journal,
+      revision: head.revision,
+      head: head.hash,
+      events,
+      entries,
+      rederived,
+      differences,
+      state_hash: sha256Text(canonicalText(described)),
+      state: described,
+    };
+  };
+  return { add, result };
+};
+
+const isBeyond = ({ revision, entries }: Commit, until: Until): boolean =>
+  (until.revision !== undefined && revision > until.revision) ||
+  (until.time !== undefined && entries.some(({ at }) => at > (until.time ?? 0)));
+
+const countEvents = ({ entries }: Commit): number =>
+  entries.reduce((sum, { events }) => sum + events.length, 0);
+
+/**
+ * Entry by entry, because those of a commit saw each other's events: decide again, compare, fold what was recorded.
+ * Gives how many were decided again.
+ */
+const foldAndCompare = <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  { journal, revision, entries }: Commit,
+  state: S,
+  { decider, inputOf }: Replayer<C, E, S, F>,
+  differences: Difference[],
+): number => {
+  let rederived = 0;
+  let index = 0;
+  for (const stored of entries) {
+    const entry = stored as Entry<C, E>;
+    const { command, ws, at, id } = entry;
+    const input = inputOf(entry);
+    if (input !== undefined) {
+      const decision = decider.decide({ ...input, ws, at }, state);
+      const derived = decision.ok ? decision.events : { refused: decision.rejection };
+      rederived += 1;
+      if (JSON.stringify(derived) !== JSON.stringify(entry.events)) {
+        differences.push({ commit: `${journal}/${revision}`, entry: id, recorded: entry.events, derived });
+      }
+    }
+    for (const event of entry.events) {
+      decider.evolve(state, event, { ws, at, revision, index, command });
+      index += 1;
+    }
+  }
+  return rederived;
+};

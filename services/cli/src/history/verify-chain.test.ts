@@ -1,0 +1,81 @@
+import type { JournalName } from '@edict/contracts';
+import { sha256Text } from '@edict/journal';
+import { describe, expect, it } from 'vitest';
+import { createChainWalk } from './verify-chain.ts';
+
+interface StoredMessage {
+  readonly journal: JournalName;
+  readonly bytes: Uint8Array;
+}
+
+/** A sound journal of `n` commits. */
+const chain = (journal: JournalName, n: number): StoredMessage[] => {
+  const messages: StoredMessage[] = [];
+  let previous = '';
+  for (let revision = 1; revision <= n; revision++) {
+    const text = JSON.stringify({ v: 1, journal, revision, previous, semantics: 1, entries: [] });
+    const bytes = new TextEncoder().encode(text);
+    previous = sha256Text(bytes);
+    messages.push({ journal, bytes });
+  }
+  return messages;
+};
+
+const walk = (messages: readonly StoredMessage[]) => {
+  const chains = createChainWalk();
+  for (const message of messages) chains.add(message);
+  return chains.reports();
+};
+
+const flipBit = (bytes: Uint8Array, at: number): Uint8Array => {
+  const changed = Uint8Array.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 1;
+  return changed;
+};
+
+describe('createChainWalk', () => {
+  it('finds journals whole, each on its own, however they are mixed', () => {
+    const [a, b] = [chain('verdicts.10', 2), chain('verdicts.9', 1)];
+    const reports = walk([a[0], b[0], a[1]].filter((message) => message !== undefined));
+    expect(reports.map(({ journal, commits, broken }) => [journal, commits, broken])).toEqual([
+      ['verdicts.9', 1, null],
+      ['verdicts.10', 2, null],
+    ]);
+    expect(reports[1]?.hash).toBe(sha256Text(a[1]?.bytes ?? ''));
+  });
+
+  it('N5 names the first commit that does not fit, for every byte that may be flipped', () => {
+    const sound = chain('sessions.0', 3);
+    const length = sound[1]?.bytes.length ?? 0;
+    for (let at = 0; at < length; at++) {
+      const messages = sound.map((message, i) =>
+        i === 1 ? { ...message, bytes: flipBit(message.bytes, at) } : message,
+      );
+      const [report] = walk(messages);
+      expect(report?.broken?.journal, `byte ${at}`).toBe('sessions.0');
+      expect([2, 3], `byte ${at}`).toContain(report?.broken?.revision);
+    }
+  });
+
+  it('misses an end that the broker counts, also of a journal of which nothing can be read', () => {
+    const walk = createChainWalk(new Map([['sessions.0', 3] as const, ['sessions.1', 1] as const]));
+    for (const message of chain('sessions.0', 2)) walk.add(message);
+    expect(walk.reports().map(({ journal, broken }) => [journal, broken?.revision])).toEqual([
+      ['sessions.0', 3],
+      ['sessions.1', 1],
+    ]);
+  });
+
+  it.each([
+    ['is missing', (sound: StoredMessage[]) => sound.toSpliced(1, 1), 2],
+    ['is there twice', (sound: StoredMessage[]) => sound.flatMap((message) => [message, message]), 2],
+    [
+      'is of another journal',
+      (sound: StoredMessage[]) => sound.map((m) => ({ ...m, journal: 'verdicts.1' as const })),
+      1,
+    ],
+    ['comes too early', (sound: StoredMessage[]) => sound.toReversed(), 1],
+  ])('notices a commit that %s', (_case, change, revision) => {
+    expect(walk(change(chain('sessions.0', 3)))[0]?.broken?.revision).toBe(revision);
+  });
+});
