@@ -1,9 +1,16 @@
-import { type Projector, startProjector } from '@edict/projector';
 import type { RunningService, ServiceContext } from '@edict/service-kit';
+import { type Projector, startProjector } from './projector.ts';
 
 /** The projector as one of a process's services: it owns no journal, and says how far its outputs are. */
 export const startProjectorService = async (context: ServiceContext): Promise<RunningService> => {
-  const projector = await startProjector(context);
+  const { store, clock, log: logger, provision } = context;
+  const projector = await startProjector({
+    store,
+    clock,
+    logger,
+    provision,
+    onAlarm: (journal, error) => logger.error(`${journal} is not projected any further`, { error }),
+  });
   return {
     name: 'projector',
     journals: async () => [],

@@ -1,1 +1,0 @@
-export { startTestNats, type TestNats, type TestNatsOptions } from '@edict/nats/testing';
