@@ -1,21 +1,11 @@
 import * as z from 'zod';
-import { BOUNDS, MICRO } from './bounds.ts';
+import { Amount } from './amount.ts';
 import { check } from './check.ts';
+import { fitsDecisionRequest } from './fits-decision-request.ts';
 import { Identifier } from './identifiers.ts';
 import { badRequest, type Parsed } from './json.ts';
 
 const Attributes = z.record(z.string(), z.unknown(), { error: 'must be an object' });
-
-/** Exact up to 10⁹: there the nearest whole number of millionths is certain, and dividing it rounds as reading does. */
-const hasFewDecimals = (amount: number): boolean => Math.round(amount * MICRO) / MICRO === amount;
-
-/** A measured amount: 0 to 10⁹ with at most 6 decimals (contract §3). */
-export const Amount = z
-  .number({ error: 'must be a number from 0 to 1000000000' })
-  .min(0, { error: 'must be a number from 0 to 1000000000' })
-  .max(BOUNDS.amount, { error: 'must be a number from 0 to 1000000000' })
-  .refine(hasFewDecimals, { error: 'must have at most 6 decimals' })
-  .meta({ description: 'An amount from 0 to 10⁹ with at most 6 decimals' });
 
 export const Subject = z.strictObject({
   type: Identifier,
@@ -81,7 +71,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, string>> = {
 
 /** Checks a parsed message as a decision request, the fit of resource type and action included. */
 export const checkDecisionRequest = (value: unknown): Parsed<DecisionRequest> => {
-  const checked = check(DecisionRequest, value);
+  const checked: Parsed<DecisionRequest> = fitsDecisionRequest(value)
+    ? { ok: true, value }
+    : check(DecisionRequest, value);
   if (!checked.ok) return checked;
   const { action, resource } = checked.value;
   const type = Object.hasOwn(RESOURCE_TYPES, action.name) ? RESOURCE_TYPES[action.name] : undefined;

@@ -14,12 +14,15 @@ export const utf8Bytes = (text: string): number => {
 /** A pair of surrogates is two units and four bytes, so each half adds one byte to its unit. */
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
 
-const isIdentifier = (text: string): boolean =>
+/** A UTF-16 unit is at most three bytes: shorter texts need no counting. */
+const SURELY_SHORT = Math.floor(BOUNDS.idBytes / 3);
+
+/** Whether a text is an {@link Identifier}. */
+export const isIdentifier = (text: string): boolean =>
   text.length > 0 &&
-  text.length <= BOUNDS.idBytes &&
   !text.includes('\u0000') &&
   text.isWellFormed() &&
-  utf8Bytes(text) <= BOUNDS.idBytes;
+  (text.length <= SURELY_SHORT || (text.length <= BOUNDS.idBytes && utf8Bytes(text) <= BOUNDS.idBytes));
 
 /** An id from outside: 1 to 256 bytes of UTF-8 without U+0000; dots, stars, spaces and any script are fine. */
 export const Identifier = z

@@ -27,6 +27,7 @@ export {
   type Verb,
   verbAddress,
 } from './addresses.ts';
+export { Amount } from './amount.ts';
 export { BOUNDS, MICRO } from './bounds.ts';
 export { check, problemsOf } from './check.ts';
 export { CloudEvent, CloudEventBatch, FEED_CONTENT_TYPE } from './cloud-event.ts';
@@ -41,7 +42,6 @@ export {
 export { type Commit, type Entry, type JournalEvent, placeText, Receipt } from './commit.ts';
 export {
   Action,
-  Amount,
   Context,
   checkDecisionRequest,
   DecisionRequest,
@@ -99,7 +99,7 @@ export {
 } from './health.ts';
 export { Identifier, utf8Bytes } from './identifiers.ts';
 export { badRequest, excerpt, type Parsed, parseJson, parseJsonText, pointer, refused } from './json.ts';
-export type { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
+export { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
 export {
   type Principal,
   partitionOf,

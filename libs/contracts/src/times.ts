@@ -1,7 +1,12 @@
+/** The last answer: everything that is decided together has the same time. */
+let latest = { ms: Number.NaN, text: '' };
+
 /** ISO 8601 text in UTC with milliseconds; the argument counts milliseconds since 1970. */
 export const isoTime = (ms: number): string => {
+  if (latest.ms === ms) return latest.text;
   // biome-ignore lint/style/noRestrictedGlobals: converts a given time, reads no clock
-  return new Date(ms).toISOString();
+  latest = { ms, text: new Date(ms).toISOString() };
+  return latest.text;
 };
 
 /** A day, or a time with its distance from UTC: without that the machine's own zone would decide. */

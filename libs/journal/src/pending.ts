@@ -51,7 +51,7 @@ export const OVERLOADED: Rejection = {
   code: 'OVERLOADED',
   message: 'too many requests are waiting; send it again in a moment',
 };
-export const DEADLINE: Rejection = {
+const DEADLINE: Rejection = {
   code: 'DEADLINE',
   message: 'the deadline of the request passed before it was decided; nothing was recorded',
 };

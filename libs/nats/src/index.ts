@@ -29,6 +29,7 @@ export { joinMembership, type Membership, type MembershipOptions } from './membe
 export { ownerAmong } from './membership/rendezvous.ts';
 export type { Deployment } from './provision/deployment.ts';
 export { type ProvisionSettings, provision } from './provision/provision.ts';
+export { streamPlans } from './provision/stream-plans.ts';
 export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';
 export type { Done } from './requests/pending-replies.ts';
 export { createRelay, RELAY_HEADERS, type Relay, type RelayedRequest } from './requests/relay.ts';

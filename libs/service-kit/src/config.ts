@@ -8,12 +8,24 @@ export const environment = (): Environment => process.env;
 
 /** What every service takes from its surroundings. */
 export const ServiceSettings = z.object({
-  /** Where NATS is; several addresses of one cluster are separated by commas. */
-  EDICT_NATS_URL: z.string().min(1).default('nats://127.0.0.1:4222'),
-  /** Path of a `.creds` file. */
-  EDICT_NATS_CREDENTIALS: z.string().min(1).optional(),
-  EDICT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  EDICT_LOG_FORMAT: z.enum(['json', 'human']).default('json'),
+  EDICT_NATS_URL: z
+    .string()
+    .min(1)
+    .default('nats://127.0.0.1:4222')
+    .describe('Where NATS is; several addresses of one cluster are separated by commas'),
+  EDICT_NATS_CREDENTIALS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Path of a `.creds` file; without it the service connects as nobody in particular'),
+  EDICT_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('What is logged: this and whatever is graver'),
+  EDICT_LOG_FORMAT: z
+    .enum(['json', 'human'])
+    .default('json')
+    .describe('One JSON document per line, or lines for people'),
 });
 export type ServiceSettings = z.infer<typeof ServiceSettings>;
 
@@ -23,16 +35,22 @@ export const wholeNumber = (least = 0) =>
     .string()
     .regex(/^\d{1,15}$/, { error: 'must be a whole number' })
     .transform(Number)
-    .refine((value) => value >= least, { error: `must be at least ${least}` });
+    .refine((value) => value >= least, { error: `must be at least ${least}` })
+    .meta({ form: `a whole number of at least ${least}` });
+
+const DURATION = 'a duration such as 500ms, 30s, 1m, 1h or 7d';
 
 /** A duration such as `500ms`, `30s`, `1m`, `1h`, `7d`, as milliseconds. */
 export const duration = () =>
-  z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== undefined) return ms;
-    context.addIssue({ code: 'custom', message: 'must be a duration such as 500ms, 30s, 1m, 1h or 7d' });
-    return z.NEVER;
-  });
+  z
+    .string()
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined) return ms;
+      context.addIssue({ code: 'custom', message: `must be ${DURATION}` });
+      return z.NEVER;
+    })
+    .meta({ form: DURATION });
 
 /**
  * Reads settings from environment variables; one that is empty counts as absent. The result is frozen.

@@ -15,7 +15,7 @@ export const ALGORITHMS = [
 ] as const;
 export const CRITICAL_ACTIONS = ['deny', 'finalize_decline', 'hold'] as const;
 export const AUTHORITIES = ['initiator_only', 'any_participant', 'designated_role'] as const;
-export const QUORUM_TYPES = ['count', 'percentage'] as const;
+const QUORUM_TYPES = ['count', 'percentage'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 export type CriticalAction = (typeof CRITICAL_ACTIONS)[number];
 export type Authority = (typeof AUTHORITIES)[number];

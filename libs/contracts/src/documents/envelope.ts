@@ -22,7 +22,8 @@ export const PatternList = z.array(Pattern, { error: 'must be a list of patterns
 /** A condition as text: CEL over `subject`, `action`, `resource`, `context` and `now` (contract §4). */
 export const When = z
   .string({ error: 'must be a CEL expression' })
-  .min(1, { error: 'must be a CEL expression' });
+  .min(1, { error: 'must be a CEL expression' })
+  .describe('A CEL expression over subject, action, resource, context and now');
 
 const nonEmpty = { error: 'must be a list with at least one entry; leave it out to mean everybody' };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BOUNDS } from '../bounds.ts';
-import { parseDuration } from '../durations.ts';
+import { DURATION_PATTERN, parseDuration } from '../durations.ts';
 import { Identifier } from '../identifiers.ts';
 import { documentOf, Pattern, PatternList, When } from './envelope.ts';
 
@@ -21,7 +21,11 @@ const approvalShape = {
     .array(Approver, approversError)
     .min(1, approversError)
     .refine((ids) => new Set(ids).size === ids.length, { error: 'must name each approver once' }),
-  within: z.string(withinError).refine(isWithin, withinError).optional(),
+  within: z
+    .string(withinError)
+    .refine(isWithin, withinError)
+    .meta({ pattern: DURATION_PATTERN, description: 'How long the approvers have, at most 24h' })
+    .optional(),
 } as const;
 
 const approvals = <K extends string>(field: K) =>

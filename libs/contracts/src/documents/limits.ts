@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { Amount } from '../amount.ts';
 import { BOUNDS } from '../bounds.ts';
-import { Amount } from '../decision-request.ts';
-import { parseDuration } from '../durations.ts';
+import { DURATION_PATTERN, parseDuration } from '../durations.ts';
 import { Identifier } from '../identifiers.ts';
 import { documentOf } from './envelope.ts';
 
@@ -24,17 +24,24 @@ const DURATION_ERROR = { error: 'must be a duration such as 500ms, 30s, 1m, 1h o
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
-const Duration = z.string(DURATION_ERROR).refine((text) => parseDuration(text) !== undefined, DURATION_ERROR);
+const Duration = z
+  .string(DURATION_ERROR)
+  .refine((text) => parseDuration(text) !== undefined, DURATION_ERROR)
+  .meta({ pattern: DURATION_PATTERN, examples: ['500ms', '30s', '1m', '1h', '1d'] });
 
 const reserveForError = { error: 'must be a duration of at most 24h, such as 30s' };
-const ReserveFor = z.string(reserveForError).refine((text) => {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms <= BOUNDS.escalationWithinMaxMs;
-}, reserveForError);
+const ReserveFor = z
+  .string(reserveForError)
+  .refine((text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms <= BOUNDS.escalationWithinMaxMs;
+  }, reserveForError)
+  .meta({ pattern: DURATION_PATTERN, description: 'How long an unsettled reservation holds, at most 24h' });
 
 const LimitKeyWord = z
   .string(KEY_ERROR)
-  .refine((word) => ['agent', 'session', 'workspace'].includes(word) || CONTEXT_FIELD.test(word), KEY_ERROR);
+  .refine((word) => ['agent', 'session', 'workspace'].includes(word) || CONTEXT_FIELD.test(word), KEY_ERROR)
+  .meta({ pattern: '^(?:agent|session|workspace|context\\.[^.]+)$' });
 
 const Budget = z.strictObject(
   { limit: Amount, window: z.union([z.literal('lifetime'), Duration], DURATION_ERROR) },
@@ -67,6 +74,9 @@ const LimitFields = z.strictObject(
   { error: 'must be an object' },
 );
 
+/** For schemas: exactly one of the two must be there. */
+const needs = (field: string) => ({ type: 'object', properties: { [field]: {} }, required: [field] });
+
 /** One rate or budget of a limits document (contract §4). */
 export const LimitDocumentRule = LimitFields.superRefine((rule, context) => {
   const refuse = (path: string[], message: string): void => {
@@ -86,7 +96,7 @@ export const LimitDocumentRule = LimitFields.superRefine((rule, context) => {
     refuse(['reserve_for'], 'must be absent: a limit on attempts is charged at once and reserves nothing');
   }
   if (new Set(rule.key).size < rule.key.length) refuse(['key'], 'must not name a key twice');
-});
+}).meta({ oneOf: [needs('budget'), needs('rate')] });
 export type LimitDocumentRule = z.infer<typeof LimitDocumentRule>;
 
 /** The rules of a limits document, each with an id of its own. */

@@ -3,6 +3,7 @@ import {
   badRequest,
   check,
   checkDecisionRequest,
+  type DecisionRequest,
   decodeUtf8,
   type IdentifiedRequest,
   Identifier,
@@ -53,20 +54,21 @@ export const readDecision = (bytes: Uint8Array, facts: MessageFacts): Parsed<Dec
   if (mismatch !== undefined) return mismatch;
   const { ws, as } = facts;
   const asSent = request.request_id !== undefined && body === parsed.value;
-  const id = request.request_id ?? facts.messageId ?? facts.freshId();
-  if (request.request_id === undefined) {
-    const fit = check(Identifier, id);
-    if (!fit.ok) return badRequest('/request_id', `the header Nats-Msg-Id ${fit.rejection.message}`);
-  }
-  return {
-    ok: true,
-    value: {
-      ws,
-      request: { ...request, request_id: id },
-      claimsTrusted: as === undefined,
-      raw: asSent ? text.value : undefined,
-    },
-  };
+  const identified = withRequestId(request, facts);
+  if (!identified.ok) return identified;
+  const raw = asSent ? text.value : undefined;
+  return { ok: true, value: { ws, request: identified.value, claimsTrusted: as === undefined, raw } };
+};
+
+const withRequestId = (
+  request: DecisionRequest,
+  { messageId, freshId }: MessageFacts,
+): Parsed<IdentifiedRequest> => {
+  if (request.request_id !== undefined) return { ok: true, value: request as IdentifiedRequest };
+  const request_id = messageId ?? freshId();
+  const fit = check(Identifier, request_id);
+  if (!fit.ok) return badRequest('/request_id', `the header Nats-Msg-Id ${fit.rejection.message}`);
+  return { ok: true, value: { ...request, request_id } };
 };
 
 /** Reads the report of how allowed work ended (contract §3). */

@@ -48,6 +48,7 @@ export const openFeed = (store: StoreConnection, options: FeedOptions): Feed => 
   let session: FeedSession | undefined;
   let retry: NodeJS.Timeout | undefined;
   let retryMs = RETRY_FIRST_MS;
+  let stopped = false;
 
   const drop = (): void => {
     clearTimeout(retry);
@@ -57,7 +58,7 @@ export const openFeed = (store: StoreConnection, options: FeedOptions): Feed => 
 
   const open = (): void => {
     drop();
-    if (!store.connected()) return;
+    if (stopped || !store.connected() || store.nc.isDraining() || store.nc.isClosed()) return;
     const current = startSession(store, {
       stream,
       subject,
@@ -91,6 +92,7 @@ export const openFeed = (store: StoreConnection, options: FeedOptions): Feed => 
   const tryLater = (error: unknown): void => {
     drop();
     onFault?.(error);
+    if (stopped) return;
     retry = setTimeout(open, retryMs);
     retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
   };
@@ -100,6 +102,7 @@ export const openFeed = (store: StoreConnection, options: FeedOptions): Feed => 
   }, WATCH_MS);
   const unlisten = store.onChange((connected) => (connected ? open() : drop()));
   const stop = (): void => {
+    stopped = true;
     clearInterval(watchdog);
     unlisten();
     drop();

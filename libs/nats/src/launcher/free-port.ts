@@ -6,7 +6,7 @@ const DEFAULT_PORT = 4222;
 const LAST_PORT = DEFAULT_PORT + 500;
 
 /** Whether nobody listens on a port of a host. */
-export const isFree = (port: number, host: string): Promise<boolean> =>
+const isFree = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

@@ -54,8 +54,7 @@ export const serveInternal = (
         subject: internalAddress(kind, partition),
         consumer: service,
         bury,
-        onFault: (error, address) =>
-          log.error('an internal command failed', { address, error }),
+        onFault: (error, address) => log.error('an internal command failed', { address, error }),
       },
       (request) => {
         const message = readInternal(request.data);

@@ -15,7 +15,14 @@ export const journalHealth = async <C, E extends JournalEvent, S extends Specula
         ? await host.ask((state) => sha256Text(canonicalText(describe(state)))).catch(() => undefined)
         : undefined;
       const { journal, status, revision, hash, queued } = host.status();
-      return { journal, status, revision, head: hash, queued, ...(state_hash !== undefined && { state_hash }) };
+      return {
+        journal,
+        status,
+        revision,
+        head: hash,
+        queued,
+        ...(state_hash !== undefined && { state_hash }),
+      };
     }),
   );
 

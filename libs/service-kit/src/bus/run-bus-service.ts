@@ -1,18 +1,28 @@
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 import { duration, wholeNumber } from '../config.ts';
 import { runService } from '../run-service.ts';
-import * as z from 'zod';
 import { serveHealth } from './serve-health.ts';
-import { openServiceContext, type RunningService, type ServiceContext, type ServiceName } from './service-context.ts';
+import {
+  openServiceContext,
+  type RunningService,
+  type ServiceContext,
+  type ServiceName,
+} from './service-context.ts';
 
 /** What a service that runs alone takes from its surroundings, besides what every service takes. */
 export const BusSettings = z.object({
-  /** Replicas of each stream; 3 in a cluster. */
-  EDICT_REPLICAS: wholeNumber(1).optional(),
-  /** How many partitions a new deployment has; it is fixed from then on. */
-  EDICT_PARTITIONS: wholeNumber(1).optional(),
-  /** How long the public feed keeps events. */
-  EDICT_EVENTS_AGE: duration().optional(),
+  EDICT_REPLICAS: wholeNumber(1)
+    .optional()
+    .describe('Copies of each stream, 3 in a cluster; absent: as the stream is, 1 for a new one'),
+  EDICT_PARTITIONS: wholeNumber(1)
+    .optional()
+    .describe(
+      'How many partitions a new deployment has, fixed from then on; absent: as recorded, 8 for a new one',
+    ),
+  EDICT_EVENTS_AGE: duration()
+    .optional()
+    .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
 });
 
 const DURABILITY = 'as the NATS server is set up: a killed process loses nothing that was acknowledged';
@@ -24,7 +34,11 @@ export const runBusService = (
 ): Promise<void> =>
   runService(name, BusSettings, async ({ settings, common, log, shutdown }) => {
     const { EDICT_NATS_URL: url, EDICT_NATS_CREDENTIALS: file } = common;
-    const { EDICT_REPLICAS: replicas, EDICT_PARTITIONS: partitions, EDICT_EVENTS_AGE: eventsAgeMs } = settings;
+    const {
+      EDICT_REPLICAS: replicas,
+      EDICT_PARTITIONS: partitions,
+      EDICT_EVENTS_AGE: eventsAgeMs,
+    } = settings;
     const context = await openServiceContext({
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
       services: [name],

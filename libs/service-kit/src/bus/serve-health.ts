@@ -35,9 +35,13 @@ export const serveHealth = (
     };
   };
   const onFault = (error: unknown): void => log.error('health could not be told', { error });
-  const served = serve(edge, { subject: HEALTH_ADDRESS, consumer: 'health', bury, onFault }, async (request) => {
-    request.reply(JSON.stringify(await report(questionIn(request.data))));
-  });
+  const served = serve(
+    edge,
+    { subject: HEALTH_ADDRESS, consumer: 'health', bury, onFault },
+    async (request) => {
+      request.reply(JSON.stringify(await report(questionIn(request.data))));
+    },
+  );
   return { report, stop: () => served.drain() };
 };
 

@@ -28,6 +28,8 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly membership: Membership;
   readonly deployment: Deployment;
+  /** How streams and buckets are made, also one that has vanished. */
+  readonly provision: ProvisionSettings;
   readonly openJournal: OpenJournal;
   readonly bury: Bury;
   readonly log: Logger;
@@ -64,7 +66,8 @@ export interface RunningService {
 export const openServiceContext = async (options: ServiceContextOptions): Promise<ServiceContext> => {
   const { connection, services, log, clock = systemClock } = options;
   const [edge, store] = await Promise.all([connectEdge(connection), connectStore(connection)]);
-  const deployment = await provision(store, options.provision);
+  const settings = options.provision ?? {};
+  const deployment = await provision(store, settings);
   const run = crypto.randomUUID().replaceAll('-', '').slice(0, 16);
   let lives = 0;
   let ids = 0;
@@ -85,6 +88,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     clock,
     membership,
     deployment,
+    provision: settings,
     openJournal: jetStreamJournals(store, { timeoutMs: BOUNDS.requestTimeoutMs }),
     bury: deadLetters(store),
     log,

@@ -3,6 +3,7 @@ import { isFault } from '@edict/contracts';
 import { startEnforcer } from '@edict/enforcer';
 import { type KeptNatsServer, keepNatsServer } from '@edict/nats';
 import { startPolicyStore } from '@edict/policy-store';
+import { startProjectorService } from '@edict/projector';
 
 import {
   createLogger,
@@ -13,7 +14,6 @@ import {
   serveHealth,
 } from '@edict/service-kit';
 import type { Deployment, DeploymentOptions, ServiceName } from '../commands/up.ts';
-import { startProjectorService } from './projector-service.ts';
 
 const START: Record<ServiceName, (context: ServiceContext) => Promise<RunningService>> = {
   'policy-store': startPolicyStore,

@@ -2,7 +2,7 @@ import { excerpt } from '@edict/contracts';
 import type { SessionRejection } from '../commands.ts';
 
 /** How ids of escalations' sessions begin; nobody from outside may start a session under such an id. */
-export const ESCALATION_PREFIX = 'esc-';
+const ESCALATION_PREFIX = 'esc-';
 
 const UUID_SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{12}$/i;
 const TOKEN = /^[A-Za-z0-9_-]{22,256}$/;

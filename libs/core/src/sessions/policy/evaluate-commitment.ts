@@ -31,7 +31,7 @@ export const evaluateCommitment = (
 };
 
 /** {@link evaluateCommitment} for rules that have been read already. */
-export const evaluateRules = (
+const evaluateRules = (
   rules: Rules,
   evidence: Evidence,
   declared: readonly string[],

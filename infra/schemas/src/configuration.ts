@@ -1,0 +1,46 @@
+import { BusSettings, ServiceSettings } from '@edict/service-kit';
+import * as z from 'zod';
+
+interface Field {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  /** What is allowed, in words, where the type alone does not say it. */
+  readonly form?: string;
+}
+
+const code = (text: unknown): string => `\`${String(text)}\``;
+
+const allowed = ({ enum: words, form }: Field): string => words?.map(code).join(', ') ?? form ?? 'text';
+
+const row = ([name, field]: readonly [string, Field]): string => {
+  const { description = '', default: value } = field;
+  return `| ${code(name)} | ${description} | ${allowed(field)} | ${value === undefined ? '' : code(value)} |`;
+};
+
+const table = (settings: z.ZodType): string => {
+  const { properties = {} } = z.toJSONSchema(settings, { io: 'input' });
+  const rows = Object.entries(properties as Record<string, Field>).map(row);
+  return ['| variable | means | allowed | default |', '|---|---|---|---|', ...rows].join('\n');
+};
+
+/** The page about settings, from the schemas that read them. */
+export const configurationPage = (): string => `# Settings
+
+Made from the settings' schemas by \`npm run schemas\`; change the schema, not this page.
+
+A service takes its settings from environment variables. An empty one counts as absent. When any is wrong, the service
+ends with exit code 2 and names every wrong variable, its value and what is allowed.
+
+## Every service
+
+${table(ServiceSettings)}
+
+## A service that runs alone
+
+Besides those above:
+
+${table(BusSettings)}
+
+What \`edict up\` and the other verbs take: [the command line](cli.md).
+`;
