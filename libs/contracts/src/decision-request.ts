@@ -17,14 +17,9 @@ export type Subject = z.infer<typeof Subject>;
 export const Action = z.strictObject({ name: Identifier, properties: Attributes.optional() });
 export type Action = z.infer<typeof Action>;
 
-/** Which id a resource has may be long (a path, a URL), so it is bounded by the message alone. */
-const ResourceId = z
-  .string({ error: 'must be a non-empty string' })
-  .min(1, { error: 'must be a non-empty string' });
-
 export const Resource = z.strictObject({
   type: Identifier,
-  id: ResourceId,
+  id: Identifier,
   properties: Attributes.optional(),
 });
 export type Resource = z.infer<typeof Resource>;

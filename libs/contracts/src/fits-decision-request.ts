@@ -19,11 +19,10 @@ const fitsField = (key: string, field: unknown): boolean => {
     case 'request_id':
       return isIdentifierText(field);
     case 'subject':
-      return fitsEntity(field, isIdentifierText);
+    case 'resource':
+      return fitsEntity(field);
     case 'action':
       return fitsAction(field);
-    case 'resource':
-      return fitsEntity(field, isFilledText);
     case 'context':
       return fitsContext(field);
     case 'at_least_revision':
@@ -33,9 +32,9 @@ const fitsField = (key: string, field: unknown): boolean => {
   }
 };
 
-/** A subject or a resource, which differ in what their ids may be. */
-const fitsEntity = (value: unknown, fitsId: (id: unknown) => boolean): boolean => {
-  if (!isKeyed(value) || !isIdentifierText(value['type']) || !fitsId(value['id'])) return false;
+/** A subject or a resource. */
+const fitsEntity = (value: unknown): boolean => {
+  if (!isKeyed(value) || !isIdentifierText(value['type']) || !isIdentifierText(value['id'])) return false;
   for (const key in value) {
     if (key === 'type' || key === 'id') continue;
     if (key !== 'properties' || !isKeyed(value[key])) return false;
@@ -61,4 +60,3 @@ const isKeyed = (value: unknown): value is Keyed =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isIdentifierText = (value: unknown): boolean => typeof value === 'string' && isIdentifier(value);
-const isFilledText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;

@@ -68,7 +68,7 @@ const findFlawInside = (value: object, depth: number): Flaw | undefined => {
     }
     return undefined;
   }
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     if (FORBIDDEN_KEYS.has(key)) return { path: `/${key}`, message: `the key ${key} is not allowed` };
     if (!key.isWellFormed()) return { path: '', message: 'a key has an unpaired surrogate' };
     const flaw = findFlaw((value as Record<string, unknown>)[key], depth);

@@ -1,4 +1,5 @@
 import type { JournalEvent, Rejection } from '@edict/contracts';
+import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { BROKEN, type Pending, rejected, type Waiting } from './pending.ts';
@@ -6,6 +7,7 @@ import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
 import { type Batch, speculate } from './speculate.ts';
+import { turnEnd } from './turn.ts';
 
 /** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
 const CALM_SETBACKS = 3;
@@ -34,7 +36,6 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   #queue: Waiting<C, E, S>[] = [];
   #open = false;
   #busy = false;
-  #scheduled = false;
   #reconciling = false;
   /** The replica's count when the queue was last looked through for repeats. */
   #surprises = 0;
@@ -76,25 +77,22 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     for (const waiting of this.#queue.splice(0)) this.#refuse(waiting, rejection);
   }
 
-  /** A microtask later, so that everything one read of the socket brought shares a commit. */
   #schedule(): void {
-    if (this.#busy || this.#scheduled || !this.#open || this.#queue.length === 0) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      void this.#run();
-    });
+    if (!this.#busy && this.#open && this.#queue.length > 0) void this.#run();
   }
 
   async #run(): Promise<void> {
-    if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#queue.length > 0 && this.#open) await this.#commitOnce();
+      await turnEnd();
+      while (this.#queue.length > 0 && this.#open) {
+        await this.#commitOnce();
+        await turnEnd();
+      }
     } catch (error) {
       this.#options.replica.state.rollback();
-      for (const waiting of this.#taken) this.#refuse(waiting, BROKEN);
       this.#reconciling = false;
+      for (const waiting of this.#taken) this.#refuse(waiting, BROKEN);
       this.stop(BROKEN);
       this.#options.onBroken(error);
     }
@@ -121,18 +119,19 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       return;
     }
     this.#taken = taken;
-    const certain = batch.text === undefined ? await this.#confirm() : await this.#append(batch, batch.text);
+    const certain = batch.entryTexts.length === 0 ? await this.#confirm() : await this.#append(batch);
     if (!certain) return this.#reconcile(taken);
     this.#setbacks = 0;
     this.#settle(batch);
   }
 
   /** Appends the commit and makes the try-out real; false when it is not certain that it is stored. */
-  async #append(batch: Batch<C, E, S>, text: string): Promise<boolean> {
-    const { replica } = this.#options;
-    const bytes = Buffer.from(text);
-    const result = await replica.journal.append(replica.head.revision, bytes).catch(() => 'uncertain');
-    if (result === 'appended') replica.advance(batch, bytes);
+  async #append(batch: Batch<C, E, S>): Promise<boolean> {
+    const { replica, decider } = this.#options;
+    const { journal, head } = replica;
+    const { bytes, offsets } = commitBytes(journal.name, head, decider.semantics, batch.entryTexts);
+    const result = await journal.append(head.revision, bytes).catch(() => 'uncertain');
+    if (result === 'appended') replica.advance(batch, bytes, offsets);
     return result === 'appended';
   }
 

@@ -28,14 +28,23 @@ export const entryText = (entry: {
   return `{"id":"${entry.id}","at":${entry.at},"ws":${JSON.stringify(entry.ws)},"command":${entry.command}${facts},"events":[${entry.events}]}`;
 };
 
-/** JSON text of a commit that follows a head. */
-export const commitText = (
+/** The bytes of a commit that follows a head, and where in them its entries begin (and, last, where one more would). */
+export const commitBytes = (
   journal: JournalName,
   head: Head,
   semantics: number,
   entries: readonly string[],
-): string =>
-  `{"v":1,"journal":${JSON.stringify(journal)},"revision":${head.revision + 1},"previous":"${head.hash}","semantics":${semantics},"entries":[${entries.join(',')}]}`;
+): { readonly bytes: Buffer; readonly offsets: readonly number[] } => {
+  const frame = `{"v":1,"journal":${JSON.stringify(journal)},"revision":${head.revision + 1},"previous":"${head.hash}","semantics":${semantics},"entries":[`;
+  const text = `${frame}${entries.join(',')}]}`;
+  const bytes = Buffer.from(text);
+  const plain = bytes.byteLength === text.length;
+  const offsets = [plain ? frame.length : Buffer.byteLength(frame)];
+  for (const entry of entries) {
+    offsets.push((offsets.at(-1) ?? 0) + (plain ? entry.length : Buffer.byteLength(entry)) + 1);
+  }
+  return { bytes, offsets };
+};
 
 /**
  * Reads the bytes of a commit. A commit that does not parse stops its journal: Fault `JOURNAL_BROKEN`.

@@ -443,9 +443,11 @@ describe('timers', () => {
     rig.host.setActive(true);
     const until = rig.clock.now() + 500;
     await rig.send({ type: 'add', name: 'a', amount: 3, until });
+    await settled();
     await rig.clock.step(499);
     expect(rig.commits()).toHaveLength(1);
     await rig.clock.step(2);
+    await settled();
     expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(0);
     expect(rig.commits()[1]?.entries[0]?.at).toBeGreaterThanOrEqual(until);
   });
@@ -455,8 +457,10 @@ describe('timers', () => {
     await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 5 });
     await rig.clock.step(1_000);
     expect(rig.commits()).toHaveLength(1);
+    await settled();
     rig.host.setActive(true);
     await rig.clock.step(1);
+    await settled();
     expect(rig.commits()).toHaveLength(2);
   });
 

@@ -1,36 +1,45 @@
-/** Entry texts of the latest commits, within a bound of bytes: most repeats and outcomes come soon. */
+/** Where the entries of a commit lie in its bytes, and which events they hold. */
+export interface EntryLayout {
+  /** Byte at which each entry's JSON text begins, and one more: a byte behind the last one's end. */
+  readonly offsets: readonly number[];
+  /** Index of each entry's first event. */
+  readonly starts: readonly number[];
+}
+
+/**
+ * The latest commits within a bound of bytes: most repeats and outcomes come soon. They are kept as bytes, outside of
+ * the garbage collector's way, and a single entry is read from them.
+ */
 export interface RecentEntries {
-  add(revision: number, texts: readonly string[], starts: readonly number[]): void;
-  /** The text of the entry that holds an event, and the index of that entry's first event. */
+  add(revision: number, bytes: Uint8Array, layout: EntryLayout): void;
+  /** The JSON text of the entry that holds an event, and the index of that entry's first event. */
   find(revision: number, index: number): { readonly text: string; readonly start: number } | undefined;
 }
 
-interface Commit {
-  readonly texts: readonly string[];
-  readonly starts: readonly number[];
-  readonly size: number;
-}
-
 export const createRecentEntries = (maxBytes: number): RecentEntries => {
-  const commits = new Map<number, Commit>();
+  const commits = new Map<number, { readonly bytes: Uint8Array; readonly layout: EntryLayout }>();
   let size = 0;
   return {
-    add: (revision, texts, starts) => {
-      const added = texts.reduce((sum, text) => sum + text.length, 0);
-      commits.set(revision, { texts, starts, size: added });
-      size += added;
+    add: (revision, bytes, layout) => {
+      commits.set(revision, { bytes, layout });
+      size += bytes.byteLength;
       for (const [oldest, commit] of commits) {
         if (size <= maxBytes) break;
         commits.delete(oldest);
-        size -= commit.size;
+        size -= commit.bytes.byteLength;
       }
     },
     find: (revision, index) => {
       const commit = commits.get(revision);
       if (commit === undefined) return undefined;
-      const at = entryHolding(commit.starts, index);
-      const text = commit.texts[at];
-      return text === undefined ? undefined : { text, start: commit.starts[at] ?? 0 };
+      const { bytes, layout } = commit;
+      const at = entryHolding(layout.starts, index);
+      const from = layout.offsets[at] ?? 0;
+      const to = (layout.offsets[at + 1] ?? 0) - 1;
+      return {
+        text: Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString(),
+        start: layout.starts[at] ?? 0,
+      };
     },
   };
 };

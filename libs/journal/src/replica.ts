@@ -79,12 +79,12 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   /** Makes a batch real whose commit the journal has acknowledged. */
-  advance(batch: Batch<C, E, S>, bytes: Uint8Array): void {
+  advance(batch: Batch<C, E, S>, bytes: Uint8Array, offsets: readonly number[]): void {
     const { at } = batch;
     const revision = this.#head.revision + 1;
     this.#head = { revision, hash: sha256Text(bytes) };
     this.#lastAt = at;
-    this.#recent.add(revision, batch.entryTexts, batch.starts);
+    this.#recent.add(revision, bytes, { offsets, starts: batch.starts });
     rememberIds(this.ids, batch.notes, revision, at);
     if (batch.answeredElsewhere.size > 0) this.#surprises += 1;
     this.state.release();

@@ -1,5 +1,5 @@
 import type { Entry, JournalEvent, Rejection } from '@edict/contracts';
-import { commitText, entryText, eventText, type Head } from './commit-text.ts';
+import { entryText, eventText, type Head } from './commit-text.ts';
 import type { Decider, EventPlace, Recorded, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
 import type { Answer, CommittedEvent, FactsOf, HostLimits } from './host-options.ts';
@@ -29,10 +29,9 @@ export interface IdNote {
 
 /** Commands decided one after another on speculative state, not yet stored. */
 export interface Batch<C, E, S> {
-  /** The commit's text; `undefined` when no command of the batch has an event. */
-  readonly text: string | undefined;
   /** The time that its commands were stamped with. */
   readonly at: number;
+  /** JSON text of each command that has events: the commit; none when no command of the batch has any. */
   readonly entryTexts: string[];
   readonly starts: number[];
   readonly recorded: { readonly pending: Pending<C, E>; readonly recorded: Recorded<C, E> }[];
@@ -87,8 +86,7 @@ const decideInOrder = <C, E extends JournalEvent, S extends SpeculativeState, F>
   queue: readonly Waiting<C, E, S>[],
   context: Speculation<C, E, S, F>,
 ): { batch: Batch<C, E, S>; taken: Waiting<C, E, S>[] } => {
-  const batch: Batch<C, E, S> & { text: string | undefined } = {
-    text: undefined,
+  const batch: Batch<C, E, S> = {
     at: context.at,
     entryTexts: [],
     starts: [],
@@ -106,10 +104,6 @@ const decideInOrder = <C, E extends JournalEvent, S extends SpeculativeState, F>
     taken.push(waiting);
     bytes += waiting.kind === 'question' ? 0 : decideOne(waiting, batch, context);
     if (waiting.kind === 'question') batch.unrecorded.push({ waiting, settled: undefined });
-  }
-  if (batch.entryTexts.length > 0) {
-    const { journal, head, decider } = context;
-    batch.text = commitText(journal, head, decider.semantics, batch.entryTexts);
   }
   return { batch, taken };
 };

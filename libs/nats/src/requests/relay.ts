@@ -1,4 +1,4 @@
-import { type Fault, memberAddress, type Verb } from '@edict/contracts';
+import { encodeToken, type Fault, memberAddress, type Verb } from '@edict/contracts';
 import type { Clock } from '@edict/journal';
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
@@ -74,7 +74,7 @@ export const createRelay = (edge: EdgeConnection, membership: Membership, clock:
 const headersOf = ({ as, messageId }: RelayedRequest, timeoutMs: number) => {
   const made = headers();
   made.set(RELAY_HEADERS.timeout, String(Math.floor(timeoutMs)));
-  if (as !== undefined) made.set(RELAY_HEADERS.as, encodeURIComponent(as));
+  if (as !== undefined) made.set(RELAY_HEADERS.as, encodeToken(as));
   if (messageId !== undefined) made.set(RELAY_HEADERS.id, messageId);
   return made;
 };

@@ -66,7 +66,7 @@ export const createRequester = ({ nc, connected, onChange }: RequesterOptions): 
     if (options.headers !== undefined) publish.headers = options.headers;
     try {
       subscribeOnce();
-      nc.publish(subject, payload, publish);
+      nc.publish(subject, typeof payload === 'string' ? Buffer.from(payload) : payload, publish);
     } catch (cause) {
       waiting.drop(token);
       done(unsendable(subject, cause));

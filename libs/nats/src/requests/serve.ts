@@ -80,8 +80,10 @@ const edgeRequest = (edge: EdgeConnection, message: Msg): EdgeRequest => ({
   reply: (payload, extra) => {
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;
-    if (extra === undefined) edge.nc.publish(message.reply ?? '', payload);
-    else edge.nc.publish(message.reply ?? '', payload, { headers: headersOf(extra) });
+    // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (extra === undefined) edge.nc.publish(message.reply ?? '', bytes);
+    else edge.nc.publish(message.reply ?? '', bytes, { headers: headersOf(extra) });
   },
 });
 

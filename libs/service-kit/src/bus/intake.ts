@@ -1,6 +1,7 @@
 import {
   BOUNDS,
   badRequest,
+  decodeToken,
   type Parsed,
   parseRequestAddress,
   type RequestAddress,
@@ -56,7 +57,7 @@ export const readIntake = (request: EdgeRequest, clock: Clock): Parsed<Intake> =
     value: {
       verb: address.verb,
       ws: address.ws,
-      as: forwarded === undefined ? address.as : decodeURIComponent(forwarded),
+      as: forwarded === undefined ? address.as : (decodeToken(forwarded) ?? ''),
       messageId: request.header(RELAY_HEADERS.id),
       deadline: clock.monotonic() + timeout.value,
       relayed,

@@ -1,4 +1,4 @@
-import { type Rejection, subscriptions, type Verb } from '@edict/contracts';
+import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
 import { createRelay, type EdgeRequest, type RequestHandler, type Served, serve } from '@edict/nats';
 import { type Intake, readIntake } from './intake.ts';
@@ -127,4 +127,4 @@ const passOn = (
 
 /** Before the verb is known, an error says no to whatever was asked. */
 const anyErrorText = (rejection: Rejection): string =>
-  JSON.stringify({ decision: false, ok: false, error: rejection });
+  JSON.stringify({ decision: false, ok: false, error: errorBody(rejection) });
