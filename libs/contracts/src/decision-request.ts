@@ -7,21 +7,33 @@ import { badRequest, type Parsed } from './json.ts';
 
 const Attributes = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
-export const Subject = z.strictObject({
-  type: Identifier,
-  id: Identifier,
-  properties: Attributes.optional(),
-});
+/** What a wrong type is told; unknown fields have a message of their own. */
+const OBJECT = {
+  error: ({ code }: { readonly code?: string }) =>
+    code === 'invalid_type' ? 'must be an object' : undefined,
+};
+
+export const Subject = z.strictObject(
+  {
+    type: Identifier,
+    id: Identifier,
+    properties: Attributes.optional(),
+  },
+  OBJECT,
+);
 export type Subject = z.infer<typeof Subject>;
 
-export const Action = z.strictObject({ name: Identifier, properties: Attributes.optional() });
+export const Action = z.strictObject({ name: Identifier, properties: Attributes.optional() }, OBJECT);
 export type Action = z.infer<typeof Action>;
 
-export const Resource = z.strictObject({
-  type: Identifier,
-  id: Identifier,
-  properties: Attributes.optional(),
-});
+export const Resource = z.strictObject(
+  {
+    type: Identifier,
+    id: Identifier,
+    properties: Attributes.optional(),
+  },
+  OBJECT,
+);
 export type Resource = z.infer<typeof Resource>;
 
 export const Context = z.looseObject(
@@ -32,14 +44,17 @@ export const Context = z.looseObject(
 const revisionError = { error: 'must be a whole number from 0' };
 
 /** A decision request: an AuthZEN 1.0 evaluation with two optional fields of ours (contract §3). */
-export const DecisionRequest = z.strictObject({
-  request_id: Identifier.optional(),
-  subject: Subject,
-  action: Action,
-  resource: Resource,
-  context: Context.optional(),
-  at_least_revision: z.int(revisionError).min(0, revisionError).optional(),
-});
+export const DecisionRequest = z.strictObject(
+  {
+    request_id: Identifier.optional(),
+    subject: Subject,
+    action: Action,
+    resource: Resource,
+    context: Context.optional(),
+    at_least_revision: z.int(revisionError).min(0, revisionError).optional(),
+  },
+  OBJECT,
+);
 export type DecisionRequest = z.infer<typeof DecisionRequest>;
 
 /** Which resource type goes with which known action; other actions take any type (contract §3). */
@@ -82,12 +97,15 @@ export const checkDecisionRequest = (value: unknown): Parsed<DecisionRequest> =>
 };
 
 /** How allowed work ended (contract §3). */
-export const OutcomeReport = z.strictObject({
-  request_id: Identifier,
-  subject: Subject,
-  outcome: z.enum(['success', 'error', 'cancelled'], { error: 'must be success, error or cancelled' }),
-  cost: Amount.optional(),
-  tokens: Amount.optional(),
-  value: z.unknown().optional(),
-});
+export const OutcomeReport = z.strictObject(
+  {
+    request_id: Identifier,
+    subject: Subject,
+    outcome: z.enum(['success', 'error', 'cancelled'], { error: 'must be success, error or cancelled' }),
+    cost: Amount.optional(),
+    tokens: Amount.optional(),
+    value: z.unknown().optional(),
+  },
+  OBJECT,
+);
 export type OutcomeReport = z.infer<typeof OutcomeReport>;
