@@ -34,11 +34,10 @@ export const startAggregator = async (context: ServiceContext): Promise<Aggregat
   const internal = serveInternal(context, 'aggregator', 'sessions', judgeStart(desk));
   const firstOwned = Promise.withResolvers<void>();
   const unfollow = followOwnership(context, 'aggregator', (partitions) => {
-    desk
-      .own(partitions)
-      .catch((error: unknown) => log.warn('a session journal cannot be loaded now', { error }))
-      .then(() => internal.own(partitions))
-      .then(firstOwned.resolve);
+    void desk.own(partitions).then(() => {
+      internal.own(partitions);
+      firstOwned.resolve();
+    });
   });
   await firstOwned.promise;
   const verbs = serveVerbs(context, 'aggregator', {

@@ -36,11 +36,10 @@ export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> 
   const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
   const firstOwned = Promise.withResolvers<void>();
   const unfollow = followOwnership(context, 'enforcer', (partitions) => {
-    desk
-      .own(partitions)
-      .catch((error: unknown) => log.warn('a verdict journal cannot be loaded now', { error }))
-      .then(() => internal.own(partitions))
-      .then(firstOwned.resolve);
+    void desk.own(partitions).then(() => {
+      internal.own(partitions);
+      firstOwned.resolve();
+    });
   });
   await firstOwned.promise;
   const verbs = serveVerbs(context, 'enforcer', {

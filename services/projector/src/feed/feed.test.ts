@@ -18,6 +18,7 @@ const idsAt = async (address: string): Promise<string[]> =>
     .filter((seen) => seen.address === address)
     .flatMap(({ events }) => events.map(({ id }) => id));
 const ISSUED = 'edict.v1.events.default.verdict.issued';
+const ISSUED_ELSEWHERE = 'edict.v1.events.other.verdict.issued';
 
 describe('the public feed', () => {
   it('has one message per commit, workspace and type, each a batch of CloudEvents 1.0', async () => {
@@ -31,7 +32,10 @@ describe('the public feed', () => {
     const receipts = replies.map(
       ({ receipt }) => receipt as { journal: string; revision: number; index: number },
     );
-    await vi.waitFor(async () => expect(await idsAt(ISSUED)).toHaveLength(4), soon);
+    await vi.waitFor(async () => {
+      expect(await idsAt(ISSUED)).toHaveLength(4);
+      expect(await idsAt(ISSUED_ELSEWHERE)).toHaveLength(1);
+    }, soon);
     const feed = await edict.feed();
     for (const { events } of feed) expect(CloudEventBatch.safeParse(events).success).toBe(true);
     const commits = new Set(receipts.slice(0, 3).map(({ revision }) => revision));
@@ -40,7 +44,7 @@ describe('the public feed', () => {
       'verdicts.0/1/0',
       ...receipts.slice(0, 3).map(({ journal, revision, index }) => `${journal}/${revision}/${index}`),
     ]);
-    expect(feed.filter(({ address }) => address === 'edict.v1.events.other.verdict.issued')).toHaveLength(1);
+    expect(feed.filter(({ address }) => address === ISSUED_ELSEWHERE)).toHaveLength(1);
     await projector.stop();
   });
 
