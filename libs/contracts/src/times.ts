@@ -1,11 +1,19 @@
-/** The last answer: everything that is decided together has the same time. */
-let latest = { ms: Number.NaN, text: '' };
+interface Told {
+  readonly ms: number;
+  readonly text: string;
+}
+
+/** The last two answers: everything that is decided together has the same time, and expires at the same time. */
+let latest: Told = { ms: Number.NaN, text: '' };
+let before: Told = latest;
 
 /** ISO 8601 text in UTC with milliseconds; the argument counts milliseconds since 1970. */
 export const isoTime = (ms: number): string => {
   if (latest.ms === ms) return latest.text;
+  const told = latest;
   // biome-ignore lint/style/noRestrictedGlobals: converts a given time, reads no clock
-  latest = { ms, text: new Date(ms).toISOString() };
+  latest = before.ms === ms ? before : { ms, text: new Date(ms).toISOString() };
+  before = told;
   return latest.text;
 };
 

@@ -24,11 +24,33 @@ export interface DecideCommand {
   readonly raw?: string;
 }
 
+/** What a request holds of one limit: what it takes to give it back, without the account it was taken from. */
+export interface HeldAmount {
+  readonly policy_id: string;
+  readonly rule: string;
+  readonly key: string;
+  readonly measure: Measure;
+  /** The limit itself, in millionths. */
+  readonly limit: number;
+  /** What is held, in millionths. */
+  readonly amount: number;
+  /** When the budget's account was opened; `null` for a rate, which is never given back. */
+  readonly opened: number | null;
+}
+
+/** A reservation as the journal knows it, whether or not it is still held. */
+export interface RecordedReservation {
+  readonly expires_at: number;
+  readonly held: readonly HeldAmount[];
+}
+
 /** What was recorded about a request, as whoever reports its outcome found it. */
 export interface RecordedVerdict {
   readonly receipt: Receipt;
   readonly effect: Effect;
   readonly set_revision: number;
+  /** Needed, and only held in memory, for an outcome after the expiry; the settlement that it leads to records it. */
+  readonly reservation?: RecordedReservation;
   /** Needed, and only held in memory, to judge a value. */
   readonly request?: DecisionRequest;
   readonly claims_trusted?: boolean;
@@ -132,15 +154,22 @@ export interface LimitReserved extends RequestRef {
   readonly expires_at: number | null;
 }
 
-export interface LimitSettled extends RequestRef {
-  /** `late`: an outcome after the expiry, which can only lower the charge. */
-  readonly cause: 'outcome' | 'expired' | 'late';
+/** The end of a reservation. */
+interface LimitEnded extends RequestRef {
   readonly entries: readonly LimitEntry[];
+  /** Where the verdict lies, when it is so old that the memory of its id may be gone: this brings it back. */
+  readonly verdict?: { readonly revision: number; readonly index: number };
 }
 
-export interface LimitReleased extends RequestRef {
+export interface LimitSettled extends LimitEnded {
+  /** `late`: an outcome after the expiry, which can only lower the charge. */
+  readonly cause: 'outcome' | 'expired' | 'late';
+  /** Of a late one: what it lowers, which nothing but the journal knows any more. */
+  readonly reservation?: RecordedReservation;
+}
+
+export interface LimitReleased extends LimitEnded {
   readonly cause: 'cancelled' | 'denied';
-  readonly entries: readonly LimitEntry[];
 }
 
 /** One session of an escalation: one approval rule that has to be satisfied. */
@@ -173,8 +202,8 @@ export interface VerdictClosed extends RequestRef {
   readonly request: IdentifiedRequest;
   readonly claims_trusted: boolean;
   readonly verdict: Verdict;
-  /** When the reservation expires, now that the work may begin. */
-  readonly reserved_until: number | null;
+  /** What is held for the work, now that it may begin. */
+  readonly reservation: RecordedReservation | null;
 }
 
 export interface OutcomeRecorded extends RequestRef {

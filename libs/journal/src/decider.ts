@@ -37,6 +37,8 @@ export interface About {
   readonly key: string;
   /** Whether this event is now the reply to that command, or only keeps its memory alive. */
   readonly answers: boolean;
+  /** Where the reply lies, when it only keeps the memory alive and the memory may be gone already. */
+  readonly place?: { readonly revision: number; readonly index: number };
 }
 
 /**

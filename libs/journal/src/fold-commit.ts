@@ -32,9 +32,9 @@ const noteIds = <C, E extends JournalEvent, S extends SpeculativeState, F>(
   place: Parameters<Decider<C, E, S, F>['about']>[1],
   memory: IdMemory,
 ): void => {
-  for (const { key, answers } of decider.about(event, place)) {
+  for (const { key, answers, place: reply } of decider.about(event, place)) {
     const digest = shortDigest(key);
     if (answers) memory.remember(digest, { revision: place.revision, index: place.index }, place.at);
-    else memory.touch(digest, place.at);
+    else memory.touch(digest, place.at, reply);
   }
 };

@@ -29,6 +29,19 @@ describe('the id memory', () => {
     expect(memory.find(digest('r'))).toBeUndefined();
   });
 
+  it('comes to know a forgotten id again by a touch that says where its reply lies', () => {
+    const memory = createIdMemory({ windowMs: WINDOW_MS, capacity: 10 });
+    memory.touch(digest('r'), 5_000, { revision: 2, index: 1 });
+    expect(memory.find(digest('r'))).toEqual({ revision: 2, index: 1 });
+  });
+
+  it('keeps the place that it knows when a touch names another', () => {
+    const memory = createIdMemory({ windowMs: WINDOW_MS, capacity: 10 });
+    memory.remember(digest('r'), { revision: 9, index: 0 }, 0);
+    memory.touch(digest('r'), 1, { revision: 2, index: 1 });
+    expect(memory.find(digest('r'))).toEqual({ revision: 9, index: 0 });
+  });
+
   it('never forgets an id within the window of its last event, and forgets it at last', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 40 }), (steps) => {

@@ -6,8 +6,8 @@ export interface IdMemory {
   find(digest: string): IdPlace | undefined;
   /** Remembers the place of a reply, or replaces it, from a time on. */
   remember(digest: string, place: IdPlace, at: number): void;
-  /** Keeps an id alive for another window; unknown ids stay unknown. */
-  touch(digest: string, at: number): void;
+  /** Keeps an id alive for another window; an unknown one stays unknown, unless its place is given. */
+  touch(digest: string, at: number, place?: IdPlace): void;
   /** Whether another id would go over the capacity, after everything older than the window was forgotten. */
   full(now: number): boolean;
   /** How many places are held; an id touched lately may be held twice. */
@@ -47,9 +47,9 @@ export const createIdMemory = ({ windowMs, capacity }: { windowMs: number; capac
   return {
     find,
     remember: (digest, place, at) => newest(at).set(digest, place),
-    touch: (digest, at) => {
-      const place = find(digest);
-      if (place !== undefined) newest(at).set(digest, place);
+    touch: (digest, at, place) => {
+      const known = find(digest) ?? place;
+      if (known !== undefined) newest(at).set(digest, known);
     },
     full: (now) => {
       if (size() < capacity) return false;

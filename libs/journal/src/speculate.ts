@@ -3,6 +3,7 @@ import { entryText, eventText, type Head } from './commit-text.ts';
 import type { Decider, EventPlace, Recorded, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
 import type { Answer, CommittedEvent, FactsOf, HostLimits } from './host-options.ts';
+import type { IdPlace } from './id-generation.ts';
 import type { IdMemory } from './id-memory.ts';
 import { FAILED, lateness, type Pending, rejected, type Waiting } from './pending.ts';
 
@@ -25,6 +26,7 @@ export interface IdNote {
   readonly digest: string;
   readonly index: number;
   readonly answers: boolean;
+  readonly place: IdPlace | undefined;
 }
 
 /** Commands decided one after another on speculative state, not yet stored. */
@@ -213,10 +215,10 @@ const fold = <C, E extends JournalEvent, S extends SpeculativeState, F>(
   const { revision, index, ws, at, command } = place;
   batch.events.push({ event, ws, at, receipt: { journal, revision, index }, command });
   let answersOwn = false;
-  for (const { key, answers } of decider.about(event, place)) {
+  for (const { key, answers, place: reply } of decider.about(event, place)) {
     const own = key === pending.key && pending.digest !== undefined;
     const digest = own ? (pending.digest as string) : shortDigest(key);
-    batch.notes.push({ digest, index, answers });
+    batch.notes.push({ digest, index, answers, place: reply });
     if (answers && !own) batch.answeredElsewhere.add(digest);
     answersOwn ||= own && answers;
   }
@@ -230,8 +232,8 @@ export const rememberIds = (
   revision: number,
   at: number,
 ): void => {
-  for (const { digest, index, answers } of notes) {
+  for (const { digest, index, answers, place } of notes) {
     if (answers) memory.remember(digest, { revision, index }, at);
-    else memory.touch(digest, at);
+    else memory.touch(digest, at, place);
   }
 };

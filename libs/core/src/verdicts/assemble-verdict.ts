@@ -10,7 +10,7 @@ import {
   type Warning,
 } from '@edict/contracts';
 import type { Evaluation } from '../enforcement/evaluate-request.ts';
-import { type LimitOutcome, NO_LIMITS } from '../enforcement/limits/apply-limits.ts';
+import type { LimitOutcome } from '../enforcement/limits/apply-limits.ts';
 
 /** What a verdict is put together from. */
 export interface VerdictParts {
@@ -22,9 +22,9 @@ export interface VerdictParts {
   readonly at: number;
   readonly reservation: Verdict['reservation'];
   /** What the engine itself adds to what rules and limits say. */
-  readonly reasons?: readonly Reason[];
-  readonly obligations?: readonly Obligation[];
-  readonly documents?: readonly DocumentRef[];
+  readonly reasons?: readonly Reason[] | undefined;
+  readonly obligations?: readonly Obligation[] | undefined;
+  readonly documents?: readonly DocumentRef[] | undefined;
 }
 
 const RANK: Readonly<Record<RuleEffect, number>> = { deny: 0, escalate: 1, modify: 2, log: 3, allow: 4 };
@@ -53,8 +53,7 @@ export const assembleVerdict = (parts: VerdictParts): Verdict => {
     warnings: (left?.warnings ?? 0) + warnings.omitted,
     documents: (left?.documents ?? 0) + documents.omitted,
   };
-  const incomplete = omitted.reasons + omitted.warnings + omitted.documents > 0;
-  return {
+  const verdict: Verdict = {
     request_id: requestId,
     decision: effect === 'allow',
     effect,
@@ -64,9 +63,10 @@ export const assembleVerdict = (parts: VerdictParts): Verdict => {
     limits: limits.statuses,
     reservation,
     policies: { revision: setRevision, documents: documents.list },
-    ...(incomplete ? { omitted } : {}),
     issued_at: isoTime(at),
   };
+  const incomplete = omitted.reasons + omitted.warnings + omitted.documents > 0;
+  return incomplete ? { ...verdict, omitted } : verdict;
 };
 
 /** A denial asks for nothing but a record: there is no work that could be changed or downgraded. */
@@ -77,7 +77,7 @@ const obligationsOf = (
   added: readonly Obligation[] | undefined,
 ): readonly Obligation[] => {
   if (effect === 'deny') return evaluation.obligations.filter(({ type }) => type === 'log');
-  if (limits === NO_LIMITS && added === undefined) return evaluation.obligations;
+  if (limits.obligations.length === 0 && added === undefined) return evaluation.obligations;
   return [...(added ?? []), ...evaluation.obligations, ...limits.obligations];
 };
 
@@ -97,11 +97,8 @@ const merge = <T>(
 const strongestFirst = <T extends Reason>(reasons: T[]): T[] =>
   reasons.sort((a, b) => RANK[a.effect] - RANK[b.effect]);
 
-const withoutRepeats = (documents: DocumentRef[]): DocumentRef[] => {
-  const seen = new Set<string>();
-  return documents.filter(({ policy_id }) => {
-    const fresh = !seen.has(policy_id);
-    seen.add(policy_id);
-    return fresh;
-  });
-};
+/** The first of each policy; few documents have a say in one verdict, so they are looked through. */
+const withoutRepeats = (documents: DocumentRef[]): DocumentRef[] =>
+  documents.filter(
+    ({ policy_id }, i) => documents.findIndex((document) => document.policy_id === policy_id) === i,
+  );

@@ -1,118 +1,117 @@
-import type { UndoLog } from '../state/undo-log.ts';
-
-/** Something that falls due; `cancelled` once it no longer matters. */
-export interface Deadline<T> {
-  readonly time: number;
-  readonly item: T;
-  cancelled: boolean;
+/** Something that ends by itself at a time. */
+export interface Ending {
+  readonly due: number;
 }
 
+interface Queue<T> {
+  items: (T | undefined)[];
+  /** Where the first item is; what came before it has ended. */
+  head: number;
+  /** How many there were when the try-out began. */
+  marked: number;
+}
+
+/** What a deadline is kept for. */
+export interface Open<T> {
+  /** Whether an item that was added still waits for its end. */
+  has(item: T): boolean;
+  /** How many do, at the most. */
+  count(): number;
+}
+
+/** So few items are not worth looking through. */
+const FEW = 64;
+
 /**
- * Deadlines in the order of their times. Cancelling only marks an entry, so that an {@link UndoLog} can take it
- * back; marked entries leave when they come up, or when they are the majority.
+ * What ends by itself, in the order of its times. Time never goes backwards, so what is added with one and the same
+ * delay is in order already: a queue per delay, and nothing to sort. Nothing is taken out either: what has ended
+ * otherwise is passed over, and dropped when it may be the majority.
  */
-export class Deadlines<T> {
-  #heap: Deadline<T>[] = [];
-  #cancelled = 0;
-  readonly #log: UndoLog;
+export class Deadlines<T extends Ending> {
+  readonly #queues = new Map<number, Queue<T>>();
+  readonly #open: Open<T>;
+  #trying = false;
 
-  constructor(log: UndoLog) {
-    this.#log = log;
+  constructor(open: Open<T>) {
+    this.#open = open;
   }
 
-  add(time: number, item: T): Deadline<T> {
-    const entry = { time, item, cancelled: false };
-    this.#push(entry);
-    if (this.#log.active) this.#log.note(() => this.#setCancelled(entry, true));
-    return entry;
+  add(item: T, now: number): void {
+    const delay = item.due - now;
+    let queue = this.#queues.get(delay);
+    if (queue === undefined) {
+      queue = { items: [], head: 0, marked: 0 };
+      this.#queues.set(delay, queue);
+    }
+    queue.items.push(item);
+    if (!this.#trying) this.#tidy(queue);
   }
 
-  cancel(entry: Deadline<T>): void {
-    if (entry.cancelled) return;
-    this.#setCancelled(entry, true);
-    if (this.#log.active) this.#log.note(() => this.#setCancelled(entry, false));
-  }
-
-  /** The earliest time that matters; `undefined` when nothing does. */
+  /** The earliest time at which something ends; `undefined` when nothing will. */
   next(): number | undefined {
-    if (!this.#log.active) this.#dropCancelled();
-    return this.#heap[0]?.time;
-  }
-
-  /** Everything that is due by a time, earliest first, left in place: what it leads to cancels it. */
-  dueBy(now: number): T[] {
-    const due: Deadline<T>[] = [];
-    const look = (i: number): void => {
-      const entry = this.#heap[i];
-      if (entry === undefined || entry.time > now) return;
-      if (!entry.cancelled) due.push(entry);
-      look(2 * i + 1);
-      look(2 * i + 2);
-    };
-    look(0);
-    return due.sort((a, b) => a.time - b.time).map(({ item }) => item);
-  }
-
-  /** Takes out one entry that is due by a time; `undefined` when none is left. */
-  takeDue(now: number): T | undefined {
-    for (let top = this.#heap[0]; top !== undefined && top.time <= now; top = this.#heap[0]) {
-      const entry = top;
-      this.#pop();
-      if (this.#log.active) this.#log.note(() => this.#push(entry));
-      if (!entry.cancelled) return entry.item;
+    let next: number | undefined;
+    for (const [delay, queue] of this.#queues) {
+      const first = queue.items[this.#first(queue)];
+      if (first !== undefined) next = next === undefined ? first.due : Math.min(next, first.due);
+      else if (!this.#trying) this.#queues.delete(delay);
     }
-    return undefined;
+    return next;
   }
 
-  /** Drops marked entries when they are the majority; only when nothing can be taken back any more. */
-  compact(): void {
-    if (this.#cancelled < 64 || this.#cancelled * 2 < this.#heap.length) return;
-    const live = this.#heap.filter(({ cancelled }) => !cancelled);
-    this.#heap = [];
-    this.#cancelled = 0;
-    for (const entry of live) this.#push(entry);
-  }
-
-  #setCancelled(entry: Deadline<T>, cancelled: boolean): void {
-    entry.cancelled = cancelled;
-    this.#cancelled += cancelled ? 1 : -1;
-  }
-
-  #dropCancelled(): void {
-    while (this.#heap[0]?.cancelled === true) this.#pop();
-  }
-
-  #push(entry: Deadline<T>): void {
-    if (entry.cancelled) this.#cancelled += 1;
-    let i = this.#heap.push(entry) - 1;
-    while (i > 0) {
-      const up = (i - 1) >> 1;
-      const above = this.#heap[up];
-      if (above === undefined || above.time <= entry.time) break;
-      this.#heap[i] = above;
-      i = up;
+  /** What has to end by a time, at most so many, earliest first; left in place, for its end is yet to be decided. */
+  dueBy(now: number, most: number): T[] {
+    const due: T[] = [];
+    for (const queue of this.#queues.values()) {
+      const from = due.length;
+      for (let i = this.#first(queue); due.length - from < most; i++) {
+        const item = queue.items[i];
+        if (item === undefined || item.due > now) break;
+        if (this.#open.has(item)) due.push(item);
+      }
     }
-    this.#heap[i] = entry;
+    return due.sort((a, b) => a.due - b.due).slice(0, most);
   }
 
-  #pop(): void {
-    const top = this.#heap[0];
-    const last = this.#heap.pop();
-    if (top?.cancelled === true) this.#cancelled -= 1;
-    if (last === undefined || this.#heap.length === 0) return;
-    this.#sink(last);
+  mark(): void {
+    this.#trying = true;
+    for (const queue of this.#queues.values()) queue.marked = queue.items.length;
   }
 
-  #sink(entry: Deadline<T>): void {
-    let i = 0;
-    for (;;) {
-      const left = this.#heap[2 * i + 1];
-      const right = this.#heap[2 * i + 2];
-      const below = right !== undefined && left !== undefined && right.time < left.time ? right : left;
-      if (below === undefined || below.time >= entry.time) break;
-      this.#heap[i] = below;
-      i = below === left ? 2 * i + 1 : 2 * i + 2;
+  rollback(): void {
+    this.#trying = false;
+    for (const queue of this.#queues.values()) queue.items.length = queue.marked;
+  }
+
+  release(): void {
+    this.#trying = false;
+    for (const queue of this.#queues.values()) {
+      queue.marked = 0;
+      this.#tidy(queue);
     }
-    this.#heap[i] = entry;
+  }
+
+  /** Where the first item is that is open. */
+  #first(queue: Queue<T>): number {
+    const { items } = queue;
+    let i = queue.head;
+    for (let item = items[i]; item !== undefined && !this.#open.has(item); item = items[i]) {
+      // Nothing is dropped during a try-out: what it has ended may yet be open again.
+      if (!this.#trying) items[i] = undefined;
+      i++;
+    }
+    if (!this.#trying) queue.head = i;
+    return i;
+  }
+
+  /** Drops what has ended when it is the majority, which the number of what is open tells without a look. */
+  #tidy(queue: Queue<T>): void {
+    if (queue.items.length <= 2 * this.#open.count() + FEW) return;
+    const open: T[] = [];
+    for (let i = queue.head; i < queue.items.length; i++) {
+      const item = queue.items[i];
+      if (item !== undefined && this.#open.has(item)) open.push(item);
+    }
+    queue.items = open;
+    queue.head = 0;
   }
 }

@@ -4,19 +4,17 @@ import {
   isoTime,
   type LimitEntry,
   type Reason,
+  type RecordedReservation,
   type Verdict,
   type VerdictClosed,
   type VerdictEvent,
 } from '@edict/contracts';
 import type { Evaluation } from '../enforcement/evaluate-request.ts';
 import { evaluateRequest } from '../enforcement/evaluate-request.ts';
-import {
-  applyLimits,
-  isSettleable,
-  type LimitOutcome,
-  NO_LIMITS,
-} from '../enforcement/limits/apply-limits.ts';
+import { applyLimits, type LimitOutcome, NO_LIMITS } from '../enforcement/limits/apply-limits.ts';
 import { bindLimits } from '../enforcement/limits/bind-limits.ts';
+import { type Charge, heldAmounts, heldByEntries, isSettleable } from '../enforcement/limits/charge.ts';
+import type { LimitRule } from '../enforcement/limits/limit-rule.ts';
 import { assembleVerdict } from './assemble-verdict.ts';
 import { silentEvaluation, staleSet } from './decide-request.ts';
 import { approvalsGiven } from './escalation-sessions.ts';
@@ -39,7 +37,7 @@ export const decideClose = (
   const open = state.escalations.get(requestKey(ws, command));
   if (open?.state !== 'open') return UNCHANGED;
   if (!open.sessions.some(({ session_id }) => session_id === command.session_id)) return UNCHANGED;
-  if (at >= open.closesAt) return recorded(closeWithDenial(open, 'expired', [], at, state));
+  if (at >= open.due) return recorded(closeWithDenial(open, 'expired', [], at, state));
   if (command.outcome !== 'positive') {
     return recorded(closeWithDenial(open, command.outcome, command.reasons, at, state));
   }
@@ -75,7 +73,7 @@ export const closeWithDenial = (
     ...why.map(({ code, message }): Reason => ({ code, effect: 'deny', message })),
   ];
   const { policies } = open.verdict;
-  const released = releaseAll(open, state);
+  const released = releaseAll(open, at, state);
   const verdict = assembleVerdict({
     requestId: open.request_id,
     effect: 'deny',
@@ -96,12 +94,13 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   const judged = { request: open.request, ws, at, claimsTrusted: open.claimsTrusted };
   const evaluation = evaluateRequest(set, judged);
   const ruled = ruledEffect(evaluation, open);
-  const held = state.reservations.get(requestKey(ws, open));
-  const limits = newLimits(held, ruled, bindLimits(set.limits, judged, state.accounts), at);
+  const held = state.reservations.get(open.key);
+  const limits = newLimits(held, ruled, bindLimits(set.limits, judged, state.ledger), at);
   const effect = limits.reasons.length > 0 ? 'deny' : ruled;
-  const released = effect === 'deny' ? releaseAll(open, state) : [];
-  const before = effect === 'deny' ? statusesAfter(released) : statusesNow(held, state);
-  const until = effect === 'allow' ? reservedUntil(held, limits, at) : null;
+  const released = effect === 'deny' ? releaseAll(open, at, state) : [];
+  const before = effect === 'deny' ? statusesAfter(released) : statusesNow(held, at, state);
+  const reservation = effect === 'allow' ? reservationFrom(held, limits, at) : null;
+  const until = reservation?.expires_at ?? null;
   const verdict = assembleVerdict({
     requestId: open.request_id,
     effect,
@@ -112,7 +111,7 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
     reservation: until === null ? null : { id: open.request_id, expires_at: isoTime(until) },
     reasons: [closingReason(evaluation, ruled)],
   });
-  const events = closingEvents(open, 'positive', verdict, until, released);
+  const events = closingEvents(open, 'positive', verdict, reservation, released);
   return [...events, ...limitEvents(open, limits, until)];
 };
 
@@ -131,27 +130,40 @@ const closingReason = (evaluation: Evaluation, ruled: Effect): Reason => {
 
 /** Limits are not taken twice: only those count that did not apply when the request was escalated. */
 const newLimits = (
-  held: Reservation | undefined,
+  held: Charge | undefined,
   ruled: Effect,
   bounds: ReturnType<typeof bindLimits>,
   at: number,
 ): LimitOutcome => {
-  const taken = new Set(
-    held?.entries.map(({ policy_id, rule, key }) => JSON.stringify([policy_id, rule, key])),
-  );
   const fresh = bounds.filter(
     ({ rule, key }) =>
-      rule.stage === 'admission' &&
-      rule.enforcement === 'enforce' &&
-      !taken.has(JSON.stringify([rule.document.policy_id, rule.rule, key])),
+      rule.stage === 'admission' && rule.enforcement === 'enforce' && !isTaken(held, rule, key),
   );
   return applyLimits(fresh, ruled, at);
 };
 
-/** The time of a reservation starts when the verdict closes. */
-const reservedUntil = (held: Reservation | undefined, limits: LimitOutcome, at: number): number | null => {
-  const holds = held?.entries.some(isSettleable) === true || limits.reserved.some(isSettleable);
-  return holds ? at + Math.max(held?.reserveForMs ?? 0, limits.reserveForMs) : null;
+const isTaken = (held: Charge | undefined, { document, rule }: LimitRule, key: string): boolean => {
+  for (let charge = held; charge !== undefined; charge = charge.next) {
+    const { label } = charge;
+    const { terms } = label;
+    if (label.key === key && terms.rule === rule && terms.policy_id === document.policy_id) return true;
+  }
+  return false;
+};
+
+/** What is held once the verdict is closed. The time of a reservation starts then. */
+const reservationFrom = (
+  held: Reservation | undefined,
+  limits: LimitOutcome,
+  at: number,
+): RecordedReservation | null => {
+  let holds = limits.holds;
+  for (let charge: Charge | undefined = held; charge !== undefined && !holds; charge = charge.next) {
+    holds = isSettleable(charge);
+  }
+  if (!holds) return null;
+  const expires_at = at + Math.max(held?.reserveForMs ?? 0, limits.reserveForMs);
+  return { expires_at, held: [...heldAmounts(held), ...heldByEntries(limits.reserved)] };
 };
 
 const limitEvents = (open: OpenEscalation, limits: LimitOutcome, until: number | null): VerdictEvent[] => {
@@ -170,7 +182,7 @@ const closingEvents = (
   open: OpenEscalation,
   outcome: VerdictClosed['outcome'],
   verdict: Verdict,
-  reservedUntilMs: number | null,
+  reservation: RecordedReservation | null,
   released: readonly LimitEntry[],
 ): VerdictEvent[] => {
   const data: VerdictClosed = {
@@ -181,12 +193,12 @@ const closingEvents = (
     request: open.request,
     claims_trusted: open.claimsTrusted,
     verdict,
-    reserved_until: reservedUntilMs,
+    reservation,
   };
   const closed: VerdictEvent = { type: 'verdict.closed', data };
   if (released.length === 0) return [closed];
   return [closed, { type: 'limit.released', data: { ...refOf(open), cause: 'denied', entries: released } }];
 };
 
-const releaseAll = (open: OpenEscalation, state: VerdictState): LimitEntry[] =>
-  releaseEntries(state.reservations.get(requestKey(open.ws, open)), state);
+const releaseAll = (open: OpenEscalation, at: number, state: VerdictState): LimitEntry[] =>
+  releaseEntries(state.reservations.get(open.key), at, state);

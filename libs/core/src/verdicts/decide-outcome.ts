@@ -2,26 +2,17 @@ import {
   type AfterJudgement,
   type Effect,
   isoTime,
-  type LimitEntry,
   type OutcomeCommand,
   type OutcomeRecorded,
   type Rejection,
   type VerdictEvent,
 } from '@edict/contracts';
-import { toMicro } from '../enforcement/limits/amounts.ts';
 import { closeWithDenial } from './decide-close.ts';
+import { type End, endHeld, lowerEnded } from './end-reservation.ts';
 import { judgeValue } from './judge-value.ts';
 import { refOf, requestKey } from './request-key.ts';
-import {
-  lowerEntries,
-  releaseEntries,
-  settleEntries,
-  statusesAfter,
-  statusesNow,
-  type Used,
-} from './reservation-entries.ts';
 import { recorded, refusedWith, type VerdictDecision, type VerdictInput } from './verdict-facts.ts';
-import type { OpenEscalation, Reservation, VerdictState } from './verdict-state.ts';
+import { escalationAt, type OpenEscalation, type Reservation, type VerdictState } from './verdict-state.ts';
 
 /** Takes how allowed work ended: settles or releases what was held for it, and judges the value that it brought. */
 export const decideOutcome = (
@@ -29,21 +20,41 @@ export const decideOutcome = (
   input: VerdictInput,
   state: VerdictState,
 ): VerdictDecision => {
-  const key = requestKey(input.ws, command.report);
-  const escalation = state.escalations.get(key);
+  const { ws, at } = input;
+  const key = requestKey(ws, command.report);
+  const escalation = escalationAt(state, key, at);
   if (escalation?.state === 'open') return outcomeOfOpen(command, escalation, input, state);
   const held = state.reservations.get(key);
   const effect = heldEffect(held) ?? escalation?.effect ?? command.recorded?.effect;
   if (effect === undefined || effect === 'escalate') return refusedWith(notFound(command));
   if (effect === 'deny') return refusedWith(notAllowed(command, 'was denied'));
+  const ended = held === undefined ? command.recorded?.reservation : undefined;
+  const refusal = refusalOf(command, held?.due ?? ended?.expires_at, held !== undefined, at);
+  if (refusal !== undefined) return refusedWith(refusal);
   const judged = judgementOf(command, input, escalation?.setRevision);
   if (!judged.ok) return refusedWith(judged.rejection);
-  return settleOutcome(command, held, judged.after, input, state);
+  const end =
+    held === undefined ? lowerEnded(command, ended, input, state) : endHeld(command, held, at, state);
+  return recorded(eventsOf(command, judged.after, end));
 };
 
 /** What is held was allowed, else it would have been released. */
 const heldEffect = (held: Reservation | undefined): Effect | undefined =>
   held === undefined ? undefined : 'allow';
+
+/** Whether there is anything that an outcome can still end, given when the reservation for the work expires. */
+const refusalOf = (
+  command: OutcomeCommand,
+  expiresAt: number | undefined,
+  isHeld: boolean,
+  at: number,
+): Rejection | undefined => {
+  if (expiresAt === undefined) return undefined;
+  if (at >= expiresAt)
+    return command.report.outcome === 'cancelled' ? expired(command, expiresAt) : undefined;
+  // Only an outcome ends a reservation of allowed work before its time.
+  return isHeld ? undefined : reused(command);
+};
 
 const outcomeOfOpen = (
   command: OutcomeCommand,
@@ -61,75 +72,13 @@ const outcomeOfOpen = (
   return recorded([outcome, ...closing]);
 };
 
-const settleOutcome = (
+const eventsOf = (
   command: OutcomeCommand,
-  held: Reservation | undefined,
   after: AfterJudgement | undefined,
-  { at }: VerdictInput,
-  state: VerdictState,
-): VerdictDecision => {
-  const effect = after?.effect ?? 'allow';
-  if (held === undefined) {
-    return recorded([outcomeEvent(command, after, { settled: false, effect, limits: [] })]);
-  }
-  const late = held.hold === 'settled' || (held.expiresAt !== null && at >= held.expiresAt);
-  const cancelled = command.report.outcome === 'cancelled';
-  if (late && cancelled) return refusedWith(expired(command, held));
-  const { cause, entries } = cancelled
-    ? ({ cause: 'cancelled', entries: releaseEntries(held, state) } as const)
-    : settlement(command, held, late, at, state);
-  const limits = statuses(held, entries, state);
-  const outcome = outcomeEvent(command, after, { settled: !cancelled, effect, limits });
-  const ref = refOf(held);
-  const ended: VerdictEvent =
-    cause === 'cancelled'
-      ? { type: 'limit.released', data: { ...ref, cause, entries } }
-      : { type: 'limit.settled', data: { ...ref, cause, entries } };
-  return recorded([outcome, ended]);
-};
-
-const settlement = (
-  { report }: OutcomeCommand,
-  held: Reservation,
-  late: boolean,
-  at: number,
-  state: VerdictState,
-) => {
-  const used: Used = {
-    cost: report.cost === undefined ? undefined : toMicro(report.cost),
-    tokens: report.tokens === undefined ? undefined : toMicro(report.tokens),
-  };
-  if (!late) return { cause: 'outcome', entries: settleEntries(held, used, at, state) } as const;
-  // When the timer has not come yet, the reservation is still held: it is settled now, at no more than it was.
-  const entries =
-    held.hold === 'settled'
-      ? lowerEntries(held, used, state)
-      : settleEntries(held, capped(held, used), at, state);
-  return { cause: 'late', entries } as const;
-};
-
-const capped = ({ entries }: Reservation, used: Used): Used => ({
-  cost: atMost(used.cost, entries, 'cost'),
-  tokens: atMost(used.tokens, entries, 'tokens'),
-});
-
-const atMost = (
-  used: number | undefined,
-  entries: readonly LimitEntry[],
-  measure: 'cost' | 'tokens',
-): number | undefined => {
-  const reserved = entries.find((entry) => entry.measure === measure)?.amount;
-  return used === undefined || reserved === undefined ? used : Math.min(used, reserved);
-};
-
-/** Every limit that the work was held under: as this outcome leaves it, or as it stands. */
-const statuses = (held: Reservation, entries: readonly LimitEntry[], state: VerdictState) => {
-  const changed = statusesAfter(entries);
-  const untouched = statusesNow(held, state).filter(
-    (now) =>
-      !changed.some((c) => c.policy_id === now.policy_id && c.limit === now.limit && c.key === now.key),
-  );
-  return [...changed, ...untouched];
+  { settled, limits, event }: End,
+): VerdictEvent[] => {
+  const outcome = outcomeEvent(command, after, { settled, effect: after?.effect ?? 'allow', limits });
+  return event === undefined ? [outcome] : [outcome, event];
 };
 
 type Judged =
@@ -187,10 +136,14 @@ const notAllowed = ({ report }: OutcomeCommand, why: string): Rejection => ({
   message: `request ${report.request_id} ${why}, so no work can have an outcome`,
 });
 
-const expired = ({ report }: OutcomeCommand, { expiresAt }: Reservation): Rejection => ({
+const expired = ({ report }: OutcomeCommand, expiresAt: number): Rejection => ({
   code: 'OUTCOME_NOT_ALLOWED',
   path: '/outcome',
-  message: `the reservation of request ${report.request_id} expired${
-    expiresAt === null ? '' : ` at ${isoTime(expiresAt)}`
-  } and was settled in full; report success or error with the real cost to lower the charge`,
+  message: `the reservation of request ${report.request_id} expired at ${isoTime(expiresAt)} and was settled in full; report success or error with the real cost to lower the charge`,
+});
+
+const reused = ({ report }: OutcomeCommand): Rejection => ({
+  code: 'OUTCOME_REUSED',
+  path: '/request_id',
+  message: `request ${report.request_id} already has another outcome, which ended its reservation`,
 });

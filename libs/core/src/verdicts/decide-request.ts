@@ -10,12 +10,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import { type Evaluation, evaluateRequest } from '../enforcement/evaluate-request.ts';
-import {
-  applyLimits,
-  isSettleable,
-  type LimitOutcome,
-  NO_LIMITS,
-} from '../enforcement/limits/apply-limits.ts';
+import { applyLimits, type LimitOutcome, NO_LIMITS } from '../enforcement/limits/apply-limits.ts';
 import { bindLimits } from '../enforcement/limits/bind-limits.ts';
 import type { EvaluationInput } from '../enforcement/request-view.ts';
 import { assembleVerdict, type VerdictParts } from './assemble-verdict.ts';
@@ -52,7 +47,7 @@ export const decideRequest = (
       ? planEscalation(set, evaluation.approvals, { ws, ref: request, at })
       : NO_PLAN;
   const ruled = plan.ok ? evaluation.effect : 'deny';
-  const limits = applyLimits(bindLimits(set.limits, input, state.accounts), ruled, at);
+  const limits = applyLimits(bindLimits(set.limits, input, state.ledger), ruled, at);
   return recorded(eventsOf(command, parts, plan, limits, ruled));
 };
 
@@ -68,9 +63,7 @@ export const staleSet = (state: VerdictState, ws: string, revision: number): Rej
 const stillOpen = ({ request }: DecideCommand, ws: string, state: VerdictState): Rejection | undefined => {
   if (state.reservations.size === 0 && state.escalations.size === 0) return undefined;
   const key = requestKey(ws, request);
-  const held = state.reservations.get(key);
-  const open = held !== undefined && held.hold !== 'settled';
-  if (!open && state.escalations.get(key)?.state !== 'open') return undefined;
+  if (!state.reservations.has(key) && state.escalations.get(key)?.state !== 'open') return undefined;
   return {
     code: 'REQUEST_ID_REUSED',
     path: '/request_id',
@@ -91,49 +84,57 @@ const eventsOf = (
   const escalates = effect === 'escalate' && plan.ok;
   const hold = holdOf(limits, effect);
   const expiresAt = hold === 'work' ? parts.at + limits.reserveForMs : null;
-  const ref = refOf(request);
-  const events: VerdictEvent[] = [
-    {
-      type: 'verdict.issued',
-      data: assembleVerdict({
-        ...parts,
-        effect,
-        limits,
-        reservation: reservationOf(request.request_id, limits, expiresAt),
-        ...(plan.ok ? {} : { reasons: plan.reasons }),
-        ...(escalates ? { obligations: approvalsOf(plan.sessions), documents: plan.documents } : {}),
-      }),
-    },
-  ];
+  const verdict = assembleVerdict({
+    requestId: parts.requestId,
+    effect,
+    evaluation: parts.evaluation,
+    limits,
+    setRevision: parts.setRevision,
+    at: parts.at,
+    reservation: reservationOf(request.request_id, limits, expiresAt),
+    reasons: plan.ok ? undefined : plan.reasons,
+    obligations: escalates ? approvalsOf(plan.sessions) : undefined,
+    documents: escalates ? plan.documents : undefined,
+  });
+  const events: VerdictEvent[] = [{ type: 'verdict.issued', data: verdict }];
+  const { subject, request_id } = refOf(request);
   if (limits.charged.length > 0) {
-    events.push({ type: 'limit.charged', data: { ...ref, entries: limits.charged } });
+    events.push({ type: 'limit.charged', data: { subject, request_id, entries: limits.charged } });
   }
   if (limits.reserved.length > 0) {
-    const data = { ...ref, entries: limits.reserved, hold, reserve_for_ms: limits.reserveForMs };
-    events.push({ type: 'limit.reserved', data: { ...data, expires_at: expiresAt } });
+    const data = {
+      subject,
+      request_id,
+      entries: limits.reserved,
+      hold,
+      reserve_for_ms: limits.reserveForMs,
+      expires_at: expiresAt,
+    };
+    events.push({ type: 'limit.reserved', data });
   }
   if (escalates) {
     const closes_at = firstDeadline(plan.sessions) + BOUNDS.escalationGraceMs;
-    events.push({ type: 'escalation.opened', data: { ...ref, sessions: plan.sessions, closes_at } });
+    events.push({
+      type: 'escalation.opened',
+      data: { subject, request_id, sessions: plan.sessions, closes_at },
+    });
   }
   return events;
 };
 
 /** How long what was taken is held: for the approval, for the work, or not at all when nothing can be settled. */
-const holdOf = ({ reserved }: LimitOutcome, effect: Effect): 'approval' | 'work' | 'none' => {
+const holdOf = ({ holds }: LimitOutcome, effect: Effect): 'approval' | 'work' | 'none' => {
   if (effect === 'escalate') return 'approval';
-  return reserved.some(isSettleable) ? 'work' : 'none';
+  return holds ? 'work' : 'none';
 };
 
 /** The reservation as a verdict shows it: while an approval is pending it has no end. */
-export const reservationOf = (
+const reservationOf = (
   requestId: string,
-  { reserved }: LimitOutcome,
+  { holds }: LimitOutcome,
   expiresAt: number | null,
 ): Verdict['reservation'] =>
-  reserved.some(isSettleable)
-    ? { id: requestId, expires_at: expiresAt === null ? null : isoTime(expiresAt) }
-    : null;
+  holds ? { id: requestId, expires_at: expiresAt === null ? null : isoTime(expiresAt) } : null;
 
 const approvalsOf = (sessions: readonly EscalationSession[]): Obligation[] =>
   sessions.map(({ decision_policy, session_id, approvers, deadline }) => ({

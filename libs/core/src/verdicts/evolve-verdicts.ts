@@ -5,15 +5,13 @@ import {
   type EscalationOpened,
   type LimitEntry,
   type LimitReserved,
-  type LimitSettled,
   type Verdict,
   type VerdictClosed,
   type VerdictEvent,
 } from '@edict/contracts';
-import { idleAt } from '../enforcement/limits/account.ts';
+import type { Charge } from '../enforcement/limits/charge.ts';
 import { refOf, requestKey } from './request-key.ts';
-import { slotOf } from './reservation-entries.ts';
-import type { ReplyPlace, Reservation, VerdictState } from './verdict-state.ts';
+import type { OpenEscalation, ReplyPlace, Reservation, VerdictState } from './verdict-state.ts';
 
 /** Where an event stands when it is folded into the state. */
 export interface VerdictPlace extends ReplyPlace {
@@ -24,7 +22,7 @@ export interface VerdictPlace extends ReplyPlace {
 
 /** Folds one event into the state. Accounts lie in the events as they stand afterwards, so nothing is judged here. */
 export const evolveVerdicts = (state: VerdictState, event: VerdictEvent, place: VerdictPlace): void => {
-  sweep(state, place.at);
+  state.at = place.at;
   switch (event.type) {
     case 'verdict.issued':
       noteVerdict(state, event.data, place);
@@ -39,11 +37,9 @@ export const evolveVerdicts = (state: VerdictState, event: VerdictEvent, place: 
       hold(state, event.data, place);
       break;
     case 'limit.settled':
-      settled(state, event.data, place);
-      break;
     case 'limit.released':
       setAccounts(state, event.data.entries, place.ws);
-      endReservation(state, requestKey(place.ws, event.data));
+      state.reservations.delete(requestKey(place.ws, event.data));
       break;
     case 'escalation.opened':
       open(state, event.data, place);
@@ -54,6 +50,7 @@ export const evolveVerdicts = (state: VerdictState, event: VerdictEvent, place: 
     case 'outcome.recorded':
       break;
   }
+  state.sweep();
 };
 
 const noteVerdict = (state: VerdictState, verdict: Verdict, { ws, revision, index }: VerdictPlace): void => {
@@ -64,115 +61,105 @@ const noteVerdict = (state: VerdictState, verdict: Verdict, { ws, revision, inde
 
 const setAccounts = (state: VerdictState, entries: readonly LimitEntry[], ws: string): void => {
   for (const entry of entries) {
-    if (entry.account === null) continue;
-    const slot = slotOf(ws, entry);
-    const idle = state.accounts.has(slot) ? null : idleAt(entry.account);
-    state.accounts.set(slot, entry.account);
-    if (idle !== null) state.leftovers.add(idle, { kind: 'account', key: slot });
+    if (entry.account !== null) state.ledger.put(ws, entry, entry.account);
   }
 };
 
-const hold = (state: VerdictState, data: LimitReserved, place: VerdictPlace): void => {
-  setAccounts(state, data.entries, place.ws);
-  if (data.hold === 'none') return;
-  const key = requestKey(place.ws, data);
-  const known = state.reservations.get(key);
-  const before = known?.hold === 'settled' ? undefined : known;
-  endReservation(state, key);
-  holdUntil(state, key, data.expires_at, {
-    ...refOf(data),
-    ws: place.ws,
-    entries: before === undefined ? data.entries : [...before.entries, ...data.entries],
-    hold: data.hold,
-    reserveForMs: Math.max(before?.reserveForMs ?? 0, data.reserve_for_ms),
-    place: state.latest?.place ?? { revision: place.revision, index: place.index },
-  });
+const hold = (state: VerdictState, data: LimitReserved, { ws, at, revision, index }: VerdictPlace): void => {
+  if (data.hold === 'none') {
+    setAccounts(state, data.entries, ws);
+    return;
+  }
+  const key = requestKey(ws, data);
+  const before = state.reservations.get(key);
+  const place = state.latest?.place;
+  const first = chargesOf(state, data.entries, ws, before);
+  if (first === undefined) return;
+  const due = data.expires_at ?? Number.POSITIVE_INFINITY;
+  const reserveForMs = Math.max(before?.reserveForMs ?? 0, data.reserve_for_ms);
+  const terms = { due, reserveForMs, revision: place?.revision ?? revision, index: place?.index ?? index };
+  keep(state, before?.key ?? key, first, terms, at);
 };
 
-const holdUntil = (
+/** What is held already comes first. */
+const chargesOf = (
+  state: VerdictState,
+  entries: readonly LimitEntry[],
+  ws: string,
+  before: Charge | undefined,
+): Charge | undefined => {
+  let next: Charge | undefined;
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i];
+    if (entry === undefined || entry.account === null) continue;
+    next = { label: state.ledger.put(ws, entry, entry.account), amount: entry.amount, next };
+  }
+  return before === undefined ? next : withNext(before, next);
+};
+
+const withNext = ({ label, amount, next }: Charge, last: Charge | undefined): Charge => ({
+  label,
+  amount,
+  next: next === undefined ? last : withNext(next, last),
+});
+
+/** Holds charges under a key in place of what is held there. */
+const keep = (
   state: VerdictState,
   key: string,
-  expiresAt: number | null,
-  held: Omit<Reservation, 'deadline' | 'expiresAt'>,
+  { label, amount, next }: Charge,
+  { due, reserveForMs, revision, index }: Pick<Reservation, 'due' | 'reserveForMs' | keyof ReplyPlace>,
+  at: number,
 ): void => {
-  const due = { ws: held.ws, subject: held.subject, request_id: held.request_id };
-  const deadline = expiresAt === null ? undefined : state.deadlines.add(expiresAt, due);
-  state.reservations.set(key, { ...held, expiresAt, deadline });
-};
-
-const endReservation = (state: VerdictState, key: string): void => {
-  const held = state.reservations.get(key);
-  if (held === undefined) return;
-  if (held.deadline !== undefined) state.deadlines.cancel(held.deadline);
-  state.reservations.delete(key);
-};
-
-/** What expired is known for another window, because an outcome may still lower its charge. */
-const settled = (state: VerdictState, data: LimitSettled, { ws, at }: VerdictPlace): void => {
-  setAccounts(state, data.entries, ws);
-  const key = requestKey(ws, data);
-  const held = state.reservations.get(key);
-  endReservation(state, key);
-  if (held === undefined || data.cause !== 'expired') return;
-  state.reservations.set(key, { ...held, hold: 'settled', deadline: undefined });
-  state.leftovers.add(at + BOUNDS.retryWindowMs, { kind: 'reservation', key });
+  const held: Reservation = { label, amount, next, key, due, reserveForMs, revision, index };
+  state.reservations.set(key, held);
+  if (due !== Number.POSITIVE_INFINITY) state.deadlines.add(held, at);
 };
 
 const open = (state: VerdictState, data: EscalationOpened, place: VerdictPlace): void => {
-  const { ws } = place;
+  const { ws, at } = place;
   const { request, claims_trusted: claimsTrusted } = place.command as DecideCommand;
   if (state.latest === undefined) return;
-  const ref = refOf(data);
-  state.escalations.set(requestKey(ws, data), {
+  const key = requestKey(ws, data);
+  wait(state, at, {
     state: 'open',
-    ...ref,
+    ...refOf(data),
+    key,
     ws,
     request,
     claimsTrusted,
     verdict: state.latest.verdict,
     sessions: data.sessions,
     approved: [],
-    closesAt: data.closes_at,
+    due: data.closes_at,
     place: state.latest.place,
-    deadline: state.deadlines.add(data.closes_at, { ws, ...ref }),
   });
 };
 
-const approve = (state: VerdictState, data: EscalationApproved, { ws }: VerdictPlace): void => {
-  const key = requestKey(ws, data);
-  const escalation = state.escalations.get(key);
+const wait = (state: VerdictState, at: number, escalation: OpenEscalation): void => {
+  state.escalations.set(escalation.key, escalation);
+  state.deadlines.add(escalation, at);
+};
+
+const approve = (state: VerdictState, data: EscalationApproved, { ws, at }: VerdictPlace): void => {
+  const escalation = state.escalations.get(requestKey(ws, data));
   if (escalation?.state !== 'open') return;
-  state.escalations.set(key, { ...escalation, approved: [...escalation.approved, data.session_id] });
+  wait(state, at, { ...escalation, approved: [...escalation.approved, data.session_id] });
 };
 
 const close = (state: VerdictState, data: VerdictClosed, place: VerdictPlace): void => {
   const { ws, at, revision, index } = place;
   noteVerdict(state, data.verdict, place);
   const key = requestKey(ws, data);
-  const escalation = state.escalations.get(key);
-  if (escalation?.state === 'open') state.deadlines.cancel(escalation.deadline);
   const { effect, policies } = data.verdict;
-  state.escalations.set(key, { state: 'closed', effect, setRevision: policies.revision });
-  state.leftovers.add(at + BOUNDS.retryWindowMs, { kind: 'escalation', key });
+  const until = at + BOUNDS.retryWindowMs;
+  state.escalations.set(key, { state: 'closed', effect, setRevision: policies.revision, until });
+  state.closed.owe();
   const held = state.reservations.get(key);
-  endReservation(state, key);
-  if (held === undefined || data.reserved_until === null) return;
-  holdUntil(state, key, data.reserved_until, { ...held, hold: 'work', place: { revision, index } });
-};
-
-/** Forgets what can no longer matter: accounts that are as good as new, ended requests whose window has passed. */
-const sweep = (state: VerdictState, at: number): void => {
-  for (let left = state.leftovers.takeDue(at); left !== undefined; left = state.leftovers.takeDue(at)) {
-    if (left.kind === 'account') sweepAccount(state, left.key, at);
-    else if (left.kind === 'escalation') state.escalations.delete(left.key);
-    else state.reservations.delete(left.key);
+  if (held === undefined) return;
+  if (data.reservation === null) state.reservations.delete(key);
+  else {
+    const { reserveForMs } = held;
+    keep(state, held.key, held, { due: data.reservation.expires_at, reserveForMs, revision, index }, at);
   }
-};
-
-const sweepAccount = (state: VerdictState, key: string, at: number): void => {
-  const account = state.accounts.get(key);
-  const idle = account === undefined ? null : idleAt(account);
-  if (idle === null) return;
-  if (idle <= at) state.accounts.delete(key);
-  else state.leftovers.add(idle, { kind: 'account', key });
 };

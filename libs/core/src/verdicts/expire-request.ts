@@ -1,7 +1,7 @@
-import type { ExpireCommand, VerdictEvent } from '@edict/contracts';
+import type { ExpireCommand, RequestRef, VerdictEvent } from '@edict/contracts';
 import { closeWithDenial } from './decide-close.ts';
 import { refOf, requestKey } from './request-key.ts';
-import { settleEntries, UNREPORTED } from './reservation-entries.ts';
+import { placeOfOld, settleEntries, UNREPORTED } from './reservation-entries.ts';
 import type { VerdictDecision, VerdictInput } from './verdict-facts.ts';
 import type { VerdictState } from './verdict-state.ts';
 
@@ -12,17 +12,19 @@ export const expireRequest = (
   state: VerdictState,
 ): VerdictDecision => ({
   ok: true,
-  events: endOf(requestKey(ws, command), at, state),
+  events: endOf(command, ws, at, state),
   answer: { ok: true },
 });
 
-const endOf = (key: string, at: number, state: VerdictState): VerdictEvent[] => {
+const endOf = (ref: RequestRef, ws: string, at: number, state: VerdictState): VerdictEvent[] => {
+  const key = requestKey(ws, ref);
   const escalation = state.escalations.get(key);
   if (escalation?.state === 'open') {
-    return at >= escalation.closesAt ? closeWithDenial(escalation, 'expired', [], at, state) : [];
+    return at >= escalation.due ? closeWithDenial(escalation, 'expired', [], at, state) : [];
   }
   const held = state.reservations.get(key);
-  if (held?.hold !== 'work' || held.expiresAt === null || at < held.expiresAt) return [];
+  if (held === undefined || at < held.due) return [];
   const entries = settleEntries(held, UNREPORTED, at, state);
-  return [{ type: 'limit.settled', data: { ...refOf(held), cause: 'expired', entries } }];
+  const data = { ...refOf(ref), cause: 'expired', entries, ...placeOfOld(held, at) } as const;
+  return [{ type: 'limit.settled', data }];
 };

@@ -29,6 +29,8 @@ const success = (request_id: string, cost?: number, agent = 'analyst') => ({
   ...(cost === undefined ? {} : { cost }),
 });
 
+const accounts = ({ state }: VerdictStory): string[] => state.ledger.list(state.at).map(({ key }) => key);
+
 describe('budgets', () => {
   test('LO-06 what equals the rest of a budget passes, what exceeds it by a millionth does not', () => {
     const story = new VerdictStory([limitsDocument([spend()])]);
@@ -117,6 +119,15 @@ describe('budgets', () => {
     expect(story.ask(costing('c', 2)).body.decision).toBe(true);
     story.pass(HOUR);
     expect(story.ask(costing('d', 6)).body.decision).toBe(true);
+  });
+
+  test('what a limit has left is told by what it says since the reservation', () => {
+    const story = new VerdictStory([limitsDocument([spend()])]);
+    story.ask(costing('a', 1));
+    story.change([limitsDocument([spend({ budget: { limit: 9, window: '1d' } })])]);
+    story.ask(costing('b', 1));
+    expect(story.report(success('a')).body.limits[0]).toMatchObject({ used: 1, reserved: 1, remaining: 3 });
+    expect(story.report(success('b')).body.limits[0]).toMatchObject({ used: 2, reserved: 0, remaining: 7 });
   });
 
   test('missing: deny refuses a request that does not say what it costs', () => {
@@ -390,12 +401,24 @@ describe('safety', () => {
     expect(story.ask(toolRequest('d')).body.decision).toBe(false);
   });
 
-  test('accounts of agents that do nothing any more are forgotten', () => {
-    const story = new VerdictStory([limitsDocument([pace()])]);
+  test('accounts of agents that do nothing any more are none at once, and are forgotten little by little', () => {
+    const story = new VerdictStory([limitsDocument([pace({ rate: { limit: 100, period: '1m' } })])]);
     for (let i = 0; i < 100; i++) story.ask(toolRequest('a', { id: `agent-${i}` }));
-    expect(story.state.accounts.size).toBe(100);
+    expect(accounts(story)).toHaveLength(100);
     story.pass(MINUTE);
-    story.ask(toolRequest('b'));
-    expect(story.state.accounts.size).toBe(1);
+    story.ask(toolRequest('b', { id: 'busy' }));
+    expect(accounts(story)).toEqual(['agent:busy']);
+    for (let i = 0; i < 50; i++) story.ask(toolRequest(`c-${i}`, { id: 'busy' }));
+    expect(story.state.ledger.size()).toBe(1);
+  });
+
+  test('a bucket that was full again is a new one, whether or not it was forgotten yet', () => {
+    const raised = [limitsDocument([pace({ rate: { limit: 4, period: '1m' } })])];
+    const story = new VerdictStory([limitsDocument([pace()])]);
+    story.ask(toolRequest('a'));
+    story.pass(MINUTE / 2);
+    story.change(raised);
+    expect(story.state.ledger.size()).toBe(1);
+    expect(story.ask(toolRequest('b')).body.limits[0]).toMatchObject({ used: 1, remaining: 3 });
   });
 });

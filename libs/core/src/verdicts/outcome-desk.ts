@@ -4,11 +4,13 @@ import type {
   OutcomeCommand,
   OutcomeRecorded,
   OutcomeReport,
+  RecordedReservation,
   RecordedVerdict,
   VerdictCommand,
   VerdictEvent,
 } from '@edict/contracts';
 import type { PolicySet } from '../enforcement/compile-policy-set.ts';
+import { heldByEntries } from '../enforcement/limits/charge.ts';
 import { type JudgedValue, judgeValue, valueHash } from './judge-value.ts';
 import type { RecordedReply } from './verdict-replies.ts';
 
@@ -26,19 +28,27 @@ export const outcomeCommand = (
 /** What an outcome needs to know of a request's recorded reply; `undefined` when that is no verdict. */
 export const recordedVerdict = ({ entry, event, receipt }: RecordedReply): RecordedVerdict | undefined => {
   if (event.type === 'verdict.closed') {
-    const { verdict, request, claims_trusted } = event.data;
-    return {
-      receipt,
-      effect: verdict.effect,
-      set_revision: verdict.policies.revision,
-      request,
-      claims_trusted,
-    };
+    const { verdict, request, claims_trusted, reservation } = event.data;
+    const { effect, policies } = verdict;
+    const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted };
+    return reservation === null ? known : { ...known, reservation };
   }
   if (event.type !== 'verdict.issued' || entry.command.kind !== 'decide') return undefined;
   const { request, claims_trusted } = entry.command;
   const { effect, policies } = event.data;
-  return { receipt, effect, set_revision: policies.revision, request, claims_trusted };
+  const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted };
+  const reservation = reservedIn(entry.events);
+  return reservation === undefined ? known : { ...known, reservation };
+};
+
+const reservedIn = (events: readonly VerdictEvent[]): RecordedReservation | undefined => {
+  for (const event of events) {
+    if (event.type === 'limit.reserved' && event.data.expires_at !== null) {
+      const { expires_at, entries } = event.data;
+      return { expires_at, held: heldByEntries(entries) };
+    }
+  }
+  return undefined;
 };
 
 /** What is needed to pass a value on again, from the sender's own copy of it. */
@@ -73,14 +83,18 @@ export const replyWithValue = (reply: string, { value }: { readonly value: unkno
 
 /**
  * A stored command as it can be decided again. The judgement of a value is taken from the record, because the value
- * is not kept.
+ * is not kept; so is a reservation that had expired, because only a late settlement needs it.
  */
 export const commandForReplay = ({
   command,
   events,
 }: Pick<Entry<VerdictCommand, VerdictEvent>, 'command' | 'events'>): VerdictCommand => {
   if (command.kind !== 'outcome') return command;
-  const recorded = events.find((event) => event.type === 'outcome.recorded');
-  const judged = recorded?.data.after;
-  return judged === undefined ? command : { ...command, judged };
+  let again = command;
+  for (const { type, data } of events) {
+    if (type === 'outcome.recorded' && data.after !== undefined) again = { ...again, judged: data.after };
+    if (type !== 'limit.settled' || data.reservation === undefined || again.recorded === undefined) continue;
+    again = { ...again, recorded: { ...again.recorded, reservation: data.reservation } };
+  }
+  return again;
 };

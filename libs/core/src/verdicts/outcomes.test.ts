@@ -72,51 +72,21 @@ describe('settling', () => {
     expect(story.ask(costing('b', 1)).body.limits[0]).toMatchObject({ used: 5, reserved: 1 });
   });
 
+  test('a timer that comes too early, or for what has ended, changes nothing', () => {
+    const story = withBudget();
+    const { subject } = report('a');
+    story.ask(costing('a', 5));
+    story.pass(29_999);
+    expect(story.submit({ kind: 'expire', subject, request_id: 'a' }).events).toEqual([]);
+    story.report(report('a', { cost: 3 }));
+    story.pass(1);
+    expect(story.submit({ kind: 'expire', subject, request_id: 'a' }).events).toEqual([]);
+  });
+
   test('one request has one reservation, as patient as the most patient of its limits', () => {
     const patient = spend({ id: 'slow', reserve_for: '2m' });
     const story = new VerdictStory([limitsDocument([spend(), patient])]);
     expect(story.ask(costing('a', 5)).body.reservation.expires_at).toBe('2025-11-21T12:02:00.000Z');
-  });
-});
-
-describe('after the expiry', () => {
-  const expiredStory = () => {
-    const story = withBudget();
-    story.ask(costing('a', 5));
-    story.pass(30_000);
-    return story;
-  };
-
-  test('an outcome lowers the charge', () => {
-    expect(expiredStory().report(report('a', { cost: 2 })).body.limits[0]).toMatchObject({
-      used: 2,
-      reserved: 0,
-    });
-  });
-
-  test('an outcome never raises it', () => {
-    expect(expiredStory().report(report('a', { cost: 9 })).body.limits[0].used).toBe(5);
-  });
-
-  test('cancelled is refused, with what can be reported instead', () => {
-    const { rejection } = expiredStory().report(report('a', { outcome: 'cancelled' }));
-    expect(rejection).toMatchObject({ code: 'OUTCOME_NOT_ALLOWED', path: '/outcome' });
-    expect(rejection?.message).toContain('expired at 2025-11-21T12:00:30.000Z');
-  });
-
-  test('the same holds when the timer is late', () => {
-    const story = withBudget();
-    story.ask(costing('a', 5));
-    story.now += 30_000;
-    expect(story.report(report('a', { outcome: 'cancelled' })).rejection?.code).toBe('OUTCOME_NOT_ALLOWED');
-    expect(story.report(report('a', { cost: 9 })).body.limits[0]).toMatchObject({ used: 5, reserved: 0 });
-  });
-
-  test('once the retry window has passed, the reservation is forgotten', () => {
-    const story = expiredStory();
-    story.pass(120_000);
-    story.ask(costing('b', 1));
-    expect(story.state.reservations.size).toBe(1);
   });
 });
 

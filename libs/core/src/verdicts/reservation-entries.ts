@@ -1,8 +1,8 @@
-import type { LimitAccount, LimitEntry, LimitStatus } from '@edict/contracts';
-import { entryStatus } from '../enforcement/limits/bind-limits.ts';
-import { accountKey } from '../enforcement/limits/limit-key.ts';
+import { BOUNDS, type LimitEntry, type LimitStatus } from '@edict/contracts';
+import { statusOf } from '../enforcement/limits/bind-limits.ts';
+import { type Charge, chargeEntry } from '../enforcement/limits/charge.ts';
 import { lower, release, settle } from '../enforcement/limits/settle.ts';
-import type { Reservation, VerdictState } from './verdict-state.ts';
+import type { ReplyPlace, Reservation, VerdictState } from './verdict-state.ts';
 
 /** What was really used, in millionths; `undefined` where nobody said, so that the reserved amount counts. */
 export interface Used {
@@ -14,58 +14,85 @@ export interface Used {
 export const UNREPORTED: Used = { cost: undefined, tokens: undefined };
 
 /** What giving back a reservation does to its accounts; rates keep what they were charged. */
-export const releaseEntries = (held: Reservation | undefined, state: VerdictState): LimitEntry[] =>
-  mapEntries(held, state, (entry, account) =>
-    entry.account?.form === 'budget' ? { ...entry, account: release(account, entry) } : undefined,
-  );
+export const releaseEntries = (
+  held: Charge | undefined,
+  at: number,
+  { ledger }: VerdictState,
+): LimitEntry[] => {
+  const entries: LimitEntry[] = [];
+  for (let charge = held; charge !== undefined; charge = charge.next) {
+    const { terms, key, opened } = charge.label;
+    if (opened === null) continue;
+    entries.push(chargeEntry(charge, charge.amount, release(ledger.find(terms, key, at), charge)));
+  }
+  return entries;
+};
 
 /** What settling a reservation does to its accounts. */
-export const settleEntries = (held: Reservation, used: Used, at: number, state: VerdictState): LimitEntry[] =>
-  mapEntries(held, state, (entry, account) => {
-    const amount = usedAmount(entry, used);
-    const over = amount - entry.amount;
-    const settled = { ...entry, amount, account: settle(account, entry, amount, at) };
+export const settleEntries = (
+  held: Charge,
+  used: Used,
+  at: number,
+  { ledger }: VerdictState,
+): LimitEntry[] => {
+  const entries: LimitEntry[] = [];
+  for (let charge: Charge | undefined = held; charge !== undefined; charge = charge.next) {
+    const { terms, key, opened } = charge.label;
+    const amount = usedAmount(charge, used);
+    const over = amount - charge.amount;
     // A rate was charged when the request was let through; only what goes beyond that is news.
-    if (entry.account?.form === 'rate' && over <= 0) return undefined;
-    return over > 0 ? { ...settled, overrun: over } : settled;
-  });
+    if (opened === null && over <= 0) continue;
+    const entry = chargeEntry(charge, amount, settle(ledger.find(terms, key, at), charge, amount, at));
+    entries.push(over > 0 ? { ...entry, overrun: over } : entry);
+  }
+  return entries;
+};
 
 /** What an outcome after the expiry does: it lowers charges, and leaves the rest as it is. */
-export const lowerEntries = (held: Reservation, used: Used, state: VerdictState): LimitEntry[] =>
-  mapEntries(held, state, (entry, account) => {
-    const amount = usedAmount(entry, used);
-    if (entry.account?.form !== 'budget' || amount >= entry.amount) return undefined;
-    return { ...entry, amount, account: lower(account, entry, amount) };
-  });
+export const lowerEntries = (
+  held: Charge | undefined,
+  used: Used,
+  at: number,
+  { ledger }: VerdictState,
+): LimitEntry[] => {
+  const entries: LimitEntry[] = [];
+  for (let charge = held; charge !== undefined; charge = charge.next) {
+    const { terms, key, opened } = charge.label;
+    const amount = usedAmount(charge, used);
+    if (opened === null || amount >= charge.amount) continue;
+    entries.push(chargeEntry(charge, amount, lower(ledger.find(terms, key, at), charge, amount)));
+  }
+  return entries;
+};
 
 /** The limits as they stand once these entries have taken effect; a window that is over has no account. */
 export const statusesAfter = (entries: readonly LimitEntry[]): LimitStatus[] =>
-  entries.flatMap((entry) => (entry.account === null ? [] : [entryStatus(entry, entry.account)]));
+  entries.flatMap((entry) => (entry.account === null ? [] : [statusOf(entry, entry.account)]));
 
-/** The limits that a reservation is held under as they stand now. */
-export const statusesNow = (held: Reservation | undefined, state: VerdictState): LimitStatus[] =>
-  (held?.entries ?? []).flatMap((entry) => {
-    const account = state.accounts.get(slotOf(held?.ws ?? '', entry));
-    return account === undefined ? [] : [entryStatus(entry, account)];
-  });
-
-/** Where the account of an entry lies. */
-export const slotOf = (ws: string, { policy_id, rule, key }: LimitEntry): string =>
-  accountKey(ws, policy_id, rule, key);
-
-const usedAmount = ({ measure, amount }: LimitEntry, used: Used): number =>
-  measure === 'requests' ? amount : (used[measure] ?? amount);
-
-const mapEntries = (
-  held: Reservation | undefined,
-  state: VerdictState,
-  change: (entry: LimitEntry, account: LimitAccount | undefined) => LimitEntry | undefined,
-): LimitEntry[] => {
-  const changed: LimitEntry[] = [];
-  if (held === undefined) return changed;
-  for (const entry of held.entries) {
-    const next = change(entry, state.accounts.get(slotOf(held.ws, entry)));
-    if (next !== undefined) changed.push(next);
+/** The limits that charges are held under as they stand now. */
+export const statusesNow = (
+  held: Charge | undefined,
+  at: number,
+  { ledger }: VerdictState,
+): LimitStatus[] => {
+  const statuses: LimitStatus[] = [];
+  for (let charge = held; charge !== undefined; charge = charge.next) {
+    const { terms, key } = charge.label;
+    const account = ledger.find(terms, key, at);
+    const { policy_id, rule, limit } = terms;
+    if (account !== undefined) statuses.push(statusOf({ policy_id, rule, key, limit }, account));
   }
-  return changed;
+  return statuses;
+};
+
+/** Where a reservation's verdict lies, when that was so long ago that its id may be forgotten. */
+export const placeOfOld = (
+  { due, reserveForMs, revision, index }: Reservation,
+  at: number,
+): { readonly verdict?: ReplyPlace } =>
+  at - (due - reserveForMs) < BOUNDS.retryWindowMs ? {} : { verdict: { revision, index } };
+
+const usedAmount = ({ label, amount }: Charge, used: Used): number => {
+  const { measure } = label.terms;
+  return measure === 'requests' ? amount : (used[measure] ?? amount);
 };

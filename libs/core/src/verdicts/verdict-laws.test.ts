@@ -1,6 +1,7 @@
 import type { VerdictCommand, VerdictEvent } from '@edict/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { heldAmounts } from '../enforcement/limits/charge.ts';
 import { openEscalations } from './escalation-starts.ts';
 import { approvalDocument, limitsDocument, toolRequest, votingDocument } from './story-documents.ts';
 import { VerdictStory } from './verdict-story.ts';
@@ -107,7 +108,7 @@ describe('laws', () => {
       fc.property(steps, (all) => {
         const story = new VerdictStory(documents);
         play(story, all, () => {
-          for (const account of story.state.accounts.values()) {
+          for (const { account } of story.state.ledger.list(story.now)) {
             if (account.form === 'rate') expect(account.level).toBeGreaterThanOrEqual(0);
             else expect(account.settled + account.reserved).toBeLessThanOrEqual(LIMIT * 1_000_000);
           }
@@ -121,9 +122,9 @@ describe('laws', () => {
       fc.property(steps, (all) => {
         const story = new VerdictStory(documents);
         play(story, all, () => {
-          for (const [slot, account] of story.state.accounts.entries()) {
+          for (const { rule, key, account } of story.state.ledger.list(story.now)) {
             if (account.form === 'budget')
-              expect(account.reserved).toBe(reservedIn(story, slot, account.opened));
+              expect(account.reserved).toBe(reservedIn(story, rule, key, account.opened));
           }
         });
       }),
@@ -149,7 +150,7 @@ describe('laws', () => {
           'request_id' in data ? data.request_id : undefined,
         );
         expect(ended).toEqual(begun);
-        expect([...story.state.reservations.values()].filter(({ hold }) => hold !== 'settled')).toEqual([]);
+        expect(story.state.reservations.size).toBe(0);
       }),
     );
   });
@@ -173,7 +174,7 @@ describe('laws', () => {
         story.tryOut(commandsOf(story, tried), 20_000);
         expect(story.described()).toBe(described);
         story.pass(3_600_000);
-        expect([...story.state.reservations.values()].filter(({ hold }) => hold !== 'settled')).toEqual([]);
+        expect(story.state.reservations.size).toBe(0);
         expect(openEscalations(story.state)).toEqual([]);
         expect(story.replay()).toEqual([]);
       }),
@@ -203,13 +204,11 @@ const count = (
   return counts;
 };
 
-const reservedIn = (story: VerdictStory, slot: string, opened: number): number => {
+const reservedIn = (story: VerdictStory, rule: string, key: string, opened: number): number => {
   let sum = 0;
-  for (const { ws, entries, hold } of story.state.reservations.values()) {
-    if (hold === 'settled') continue;
-    for (const { policy_id, rule, key, amount, account } of entries) {
-      const same = `${ws}\u0000${policy_id}\u0000${rule}\u0000${key}` === slot;
-      if (same && account?.form === 'budget' && account.opened === opened) sum += amount;
+  for (const held of story.state.reservations.values()) {
+    for (const each of heldAmounts(held)) {
+      if (each.rule === rule && each.key === key && each.opened === opened) sum += each.amount;
     }
   }
   return sum;

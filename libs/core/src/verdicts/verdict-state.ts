@@ -3,13 +3,15 @@ import type {
   EscalationSession,
   IdentifiedRequest,
   LimitAccount,
-  LimitEntry,
   RequestRef,
   Verdict,
 } from '@edict/contracts';
+import { type Charge, heldAmounts } from '../enforcement/limits/charge.ts';
+import { createLedger, type Ledger } from '../enforcement/limits/ledger.ts';
+import { createSweeper, type Sweeper } from '../state/sweeper.ts';
 import { createUndoLog } from '../state/undo-log.ts';
 import { UndoMap } from '../state/undo-map.ts';
-import { type Deadline, Deadlines } from './deadlines.ts';
+import { Deadlines, type Ending } from './deadlines.ts';
 
 /** Where a reply lies in the journal of this state. */
 export interface ReplyPlace {
@@ -17,21 +19,22 @@ export interface ReplyPlace {
   readonly index: number;
 }
 
-/** What limits hold for a request until its work is done, or until its verdict closes. */
-export interface Reservation extends RequestRef {
-  readonly ws: string;
-  readonly entries: readonly LimitEntry[];
-  /** `settled`: at its full amount, because it expired; an outcome may still lower that for a while. */
-  readonly hold: 'work' | 'approval' | 'settled';
+/**
+ * What limits hold for a request until its work is done, or until its verdict closes: its own first charge, and the
+ * place of its reply. There may be a million of them, so it says nothing twice: whose it is stands in its key.
+ */
+export interface Reservation extends Charge, Ending, ReplyPlace {
+  readonly key: string;
+  /** When it expires; `Infinity` while it waits for approval. */
+  readonly due: number;
+  /** How long it is held from an approval on. */
   readonly reserveForMs: number;
-  readonly expiresAt: number | null;
-  readonly place: ReplyPlace;
-  readonly deadline: Deadline<DueRequest> | undefined;
 }
 
 /** A verdict that waits for sessions. */
-export interface OpenEscalation extends RequestRef {
+export interface OpenEscalation extends RequestRef, Ending {
   readonly state: 'open';
+  readonly key: string;
   readonly ws: string;
   readonly request: IdentifiedRequest;
   readonly claimsTrusted: boolean;
@@ -39,9 +42,9 @@ export interface OpenEscalation extends RequestRef {
   readonly sessions: readonly EscalationSession[];
   /** Ids of the sessions that have ended positively. */
   readonly approved: readonly string[];
-  readonly closesAt: number;
+  /** When it closes by itself. */
+  readonly due: number;
   readonly place: ReplyPlace;
-  readonly deadline: Deadline<DueRequest>;
 }
 
 /** A verdict that closed a short while ago, for outcomes that were sent before that was known. */
@@ -49,29 +52,25 @@ export interface ClosedEscalation {
   readonly state: 'closed';
   readonly effect: Effect;
   readonly setRevision: number;
-}
-
-export interface DueRequest extends RequestRef {
-  readonly ws: string;
-}
-
-/** Something that no longer matters after a time. */
-export interface Leftover {
-  readonly kind: 'account' | 'reservation' | 'escalation';
-  readonly key: string;
+  /** When it is none any more, whether or not it was forgotten yet. */
+  readonly until: number;
 }
 
 /** What the verdicts of one partition depend on, besides the policies. */
 export interface VerdictState {
   /** The highest set revision that a verdict of a workspace cites: no later one may cite less. */
   readonly setRevisions: UndoMap<string, number>;
-  readonly accounts: UndoMap<string, LimitAccount>;
+  readonly ledger: Ledger;
   readonly reservations: UndoMap<string, Reservation>;
   readonly escalations: UndoMap<string, OpenEscalation | ClosedEscalation>;
-  readonly deadlines: Deadlines<DueRequest>;
-  readonly leftovers: Deadlines<Leftover>;
+  readonly deadlines: Deadlines<Reservation | OpenEscalation>;
+  readonly closed: Sweeper;
+  /** The time of the last event. */
+  at: number;
   /** The verdict that the events after it in the same entry belong to. */
   latest: { readonly verdict: Verdict; readonly place: ReplyPlace } | undefined;
+  /** Forgets some of what does not matter any more; does nothing during a try-out. */
+  sweep(): void;
   mark(): void;
   rollback(): void;
   release(): void;
@@ -79,36 +78,78 @@ export interface VerdictState {
 
 export const createVerdictState = (): VerdictState => {
   const log = createUndoLog();
-  const deadlines = new Deadlines<DueRequest>(log);
-  const leftovers = new Deadlines<Leftover>(log);
-  return {
+  const reservations = new UndoMap<string, Reservation>(log);
+  const escalations: VerdictState['escalations'] = new UndoMap(log);
+  const deadlines: VerdictState['deadlines'] = new Deadlines({
+    has: (item) => reservations.get(item.key) === item || escalations.get(item.key) === item,
+    count: () => reservations.size + escalations.size,
+  });
+  let before: Pick<VerdictState, 'at' | 'latest'> = { at: 0, latest: undefined };
+  const state: VerdictState = {
     setRevisions: new UndoMap(log),
-    accounts: new UndoMap(log),
-    reservations: new UndoMap(log),
-    escalations: new UndoMap(log),
+    ledger: createLedger(log),
+    reservations,
+    escalations,
     deadlines,
-    leftovers,
+    closed: createSweeper(escalations, isForgotten),
+    at: 0,
     latest: undefined,
-    mark: () => log.mark(),
-    rollback: () => log.rollback(),
+    sweep: () => {
+      if (log.active) return;
+      state.ledger.sweep(state.at);
+      state.closed.work(state.at);
+    },
+    mark: () => {
+      before = { at: state.at, latest: state.latest };
+      log.mark();
+      deadlines.mark();
+    },
+    rollback: () => {
+      log.rollback();
+      deadlines.rollback();
+      Object.assign(state, before);
+    },
     release: () => {
       log.release();
-      deadlines.compact();
-      leftovers.compact();
+      deadlines.release();
+      state.sweep();
     },
   };
+  return state;
+};
+
+const isForgotten = (escalation: OpenEscalation | ClosedEscalation, at: number): boolean =>
+  escalation.state === 'closed' && escalation.until <= at;
+
+/** What is known at a time of an escalated request. */
+export const escalationAt = (
+  state: VerdictState,
+  key: string,
+  at: number,
+): OpenEscalation | ClosedEscalation | undefined => {
+  const escalation = state.escalations.get(key);
+  return escalation === undefined || isForgotten(escalation, at) ? undefined : escalation;
 };
 
 /** The state as plain JSON in a fixed order: equal states describe themselves equally, however they came about. */
 export const describeVerdictState = (state: VerdictState) => ({
-  set_revisions: sorted(state.setRevisions.entries()),
-  accounts: sorted(state.accounts.entries()),
-  reservations: sorted(state.reservations.entries()).map(([key, { deadline: _, ...rest }]) => [key, rest]),
-  escalations: sorted(state.escalations.entries()).map(([key, escalation]) => {
-    if (escalation.state === 'closed') return [key, escalation];
-    const { deadline: _, ...rest } = escalation;
-    return [key, rest];
+  set_revisions: sorted<number>(state.setRevisions.entries()),
+  accounts: sorted(
+    state.ledger
+      .list(state.at)
+      .map(({ ws, policy_id, rule, key, account }): [string, LimitAccount] => [
+        [ws, policy_id, rule, key].join('\u0000'),
+        account,
+      ]),
+  ),
+  reservations: sorted<Reservation>(state.reservations.entries()).map(([key, held]) => {
+    const { due, reserveForMs, revision, index } = held;
+    const ends = { due: Number.isFinite(due) ? due : null, reserve_for_ms: reserveForMs };
+    return [key, { held: heldAmounts(held), ...ends, place: { revision, index } }];
   }),
+  escalations: sorted<OpenEscalation | ClosedEscalation>(state.escalations.entries()).filter(
+    ([, escalation]) => !isForgotten(escalation, state.at),
+  ),
 });
 
 const sorted = <V>(entries: Iterable<[string, V]>): [string, V][] =>

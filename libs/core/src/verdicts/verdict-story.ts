@@ -2,10 +2,8 @@ import type {
   CloseCommand,
   DecisionRequest,
   Entry,
-  IdentifiedRequest,
   JournalName,
   OutcomeReport,
-  Rejection,
   VerdictCommand,
   VerdictEvent,
 } from '@edict/contracts';
@@ -19,6 +17,7 @@ import {
   replyWithValue,
 } from './outcome-desk.ts';
 import { outcomeKey, requestKey } from './request-key.ts';
+import { type Answer, answer, identified, recordedIn, refusal, throughJson } from './story-answer.ts';
 import { liveDocument, type StoryDocument } from './story-documents.ts';
 import type { VerdictDecision, VerdictFacts } from './verdict-facts.ts';
 import type { RecordedReply } from './verdict-replies.ts';
@@ -30,15 +29,6 @@ const WS = 'default';
 
 /** Noon UTC: where a story begins, so that a window of a day has room on both sides. */
 export const NOON = 1_763_726_400_000;
-
-/** What came back: the reply as JSON, or the refusal. */
-export type Answer = {
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
-  readonly body: any;
-  readonly rejection?: Rejection;
-  readonly events: readonly VerdictEvent[];
-};
 
 /**
  * A verdict journal in miniature for tests: one command per commit, an id memory without an end, and a clock that
@@ -220,24 +210,23 @@ export class VerdictStory {
       const place = { ws: WS, at: this.now, revision, index, command };
       verdictsDecider.evolve(this.state, event, place);
       const receipt = { journal: JOURNAL, revision, index };
-      const recorded = { entry: stored, event, dataText: JSON.stringify(event.data), receipt };
-      const answers = verdictsDecider.about(event, place).filter((about) => about.answers);
+      const recorded = recordedIn(stored, event, receipt);
+      const abouts = verdictsDecider.about(event, place);
+      const answers = abouts.filter((about) => about.answers);
       for (const about of answers) this.#memory.set(about.key, recorded);
+      for (const about of abouts) this.#recall(about);
       if (index === 0 || answers.some((about) => about.key === key)) reply = verdictsDecider.reply(recorded);
     });
     return reply;
   }
+
+  /** Remembers again what was forgotten while the state held it. */
+  #recall({ key, place }: ReturnType<typeof verdictsDecider.about>[number]): void {
+    if (place === undefined || this.#memory.has(key)) return;
+    const entry = this.entries[place.revision - 1];
+    const event = entry?.events[place.index];
+    if (entry !== undefined && event !== undefined) {
+      this.#memory.set(key, recordedIn(entry, event, { journal: JOURNAL, ...place }));
+    }
+  }
 }
-
-const identified = (request: DecisionRequest): IdentifiedRequest => ({
-  ...request,
-  request_id: request.request_id ?? 'r-1',
-});
-
-const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-const answer = (text: string, events: readonly VerdictEvent[]): Answer => ({
-  text,
-  body: JSON.parse(text),
-  events,
-});
-const refusal = (rejection: Rejection): Answer => ({ text: '', body: undefined, rejection, events: [] });

@@ -1,10 +1,10 @@
-import type { Rejection, VerdictCommand, VerdictEvent } from '@edict/contracts';
+import type { Rejection, RequestRef, VerdictCommand, VerdictEvent } from '@edict/contracts';
 import { decideClose } from './decide-close.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import { decideRequest } from './decide-request.ts';
 import { evolveVerdicts, type VerdictPlace } from './evolve-verdicts.ts';
 import { expireRequest } from './expire-request.ts';
-import { outcomeKey, refOf, requestKey } from './request-key.ts';
+import { fromRequestKey, outcomeKey, requestKey } from './request-key.ts';
 import type { VerdictDecision, VerdictFacts, VerdictInput } from './verdict-facts.ts';
 import { differsFrom, type RecordedReply, replyTo } from './verdict-replies.ts';
 import { createVerdictState, type ReplyPlace, type VerdictState } from './verdict-state.ts';
@@ -13,6 +13,8 @@ import { createVerdictState, type ReplyPlace, type VerdictState } from './verdic
 interface About {
   readonly key: string;
   readonly answers: boolean;
+  /** Where the reply lies, when the memory of it may be gone. */
+  readonly place?: ReplyPlace;
 }
 
 const NOTHING: readonly About[] = [];
@@ -61,7 +63,7 @@ export const verdictsDecider = {
       case 'verdict.issued':
         return [
           {
-            key: requestKey(ws, (command as { request: Parameters<typeof refOf>[0] }).request),
+            key: requestKey(ws, (command as { request: RequestRef }).request),
             answers: true,
           },
         ];
@@ -73,6 +75,11 @@ export const verdictsDecider = {
           { key: requestKey(ws, event.data), answers: false },
         ];
       case 'limit.settled':
+      case 'limit.released': {
+        const { verdict } = event.data;
+        const about = { key: requestKey(ws, event.data), answers: false };
+        return [verdict === undefined ? about : { ...about, place: verdict }];
+      }
       case 'escalation.approved':
         return [{ key: requestKey(ws, event.data), answers: false }];
       default:
@@ -89,15 +96,17 @@ export const verdictsDecider = {
   /** Where the reply to a key lies as long as the state itself holds the request open, however long that is. */
   pinned: (state: VerdictState, key: string): ReplyPlace | undefined => {
     const escalation = state.escalations.get(key);
-    return escalation?.state === 'open' ? escalation.place : state.reservations.get(key)?.place;
+    if (escalation?.state === 'open') return escalation.place;
+    const held = state.reservations.get(key);
+    return held === undefined ? undefined : { revision: held.revision, index: held.index };
   },
 
   nextDeadline: (state: VerdictState): number | undefined => state.deadlines.next(),
   due: (state: VerdictState, now: number): { readonly ws: string; readonly command: VerdictCommand }[] =>
-    state.deadlines
-      .dueBy(now)
-      .slice(0, DUE_AT_ONCE)
-      .map((due) => ({ ws: due.ws, command: { kind: 'expire', ...refOf(due) } })),
+    state.deadlines.dueBy(now, DUE_AT_ONCE).map(({ key }) => {
+      const { ws, subject, request_id } = fromRequestKey(key);
+      return { ws, command: { kind: 'expire', subject, request_id } };
+    }),
 
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),

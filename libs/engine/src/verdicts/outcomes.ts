@@ -4,13 +4,19 @@ import type { Answer } from '@edict/journal';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
 import type { VerdictHost } from './verdict-desk.ts';
 
-/** The command for a report, with what was recorded about its request: the state keeps only what is open. */
+/**
+ * The command for a report, with what was recorded about its request: the state keeps only what is open. To be
+ * submitted at once: as long as the request's id is known, that of an outcome that it has had is known as well.
+ */
 export const prepareOutcome = async (
   host: VerdictHost,
   ws: string,
   report: OutcomeReport,
 ): Promise<OutcomeCommand> => {
-  const recorded = await host.recorded(requestKey(ws, report));
+  const key = requestKey(ws, report);
+  let recorded = await host.recorded(key);
+  // Reading takes time, in which both may be forgotten.
+  while (recorded !== undefined && !host.knows(key)) recorded = await host.recorded(key);
   return outcomeCommand(report, recorded === undefined ? undefined : recordedVerdict(recorded));
 };
 

@@ -245,6 +245,58 @@ describe('an outcome', () => {
     expect(await send(request('ledger.read', 'r-3', { cost: 8 }))).toMatchObject({ decision: true });
   });
 
+  it('lowers the charge after the expiry, also for an owner that has only the journal', async () => {
+    const { save, send, request, outcome, clock, takeOver } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    await send(request('ledger.read', 'r-1', { cost: 8 }));
+    await clock.step(30_000);
+    await clock.step(100_000);
+    await takeOver();
+    const report = { request_id: 'r-1', subject: { type: 'agent', id: 'payer' }, outcome: 'success' };
+    const cancelled = await outcome({ ...report, outcome: 'cancelled' });
+    expect(cancelled).toMatchObject({ error: { code: 'OUTCOME_NOT_ALLOWED', path: '/outcome' } });
+    const lowered = await outcome({ ...report, cost: 3 });
+    expect(lowered).toMatchObject({ settled: true, limits: [{ used: 3, reserved: 0, remaining: 7 }] });
+    expect(await outcome({ ...report, cost: 3 })).toEqual(lowered);
+    expect(await outcome({ ...report, cost: 0 })).toMatchObject({ error: { code: 'OUTCOME_REUSED' } });
+    expect(await send(request('ledger.read', 'r-2', { cost: 7 }))).toMatchObject({ decision: true });
+  });
+
+  it('of two that come together only one counts, after the expiry as before it', async () => {
+    const { save, send, request, outcome, clock } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    await send(request('ledger.read', 'r-1', { cost: 8 }));
+    await clock.step(30_000);
+    const report = { request_id: 'r-1', subject: { type: 'agent', id: 'payer' }, outcome: 'success' };
+    const both = await Promise.all([outcome({ ...report, cost: 3 }), outcome({ ...report, cost: 2 })]);
+    expect(both.map((reply) => reply['settled'] ?? reply['error'])).toMatchObject([
+      true,
+      { code: 'OUTCOME_REUSED' },
+    ]);
+    expect(await send(request('ledger.read', 'r-2', { cost: 8 }))).toMatchObject({ decision: false });
+  });
+
+  it('of work that took longer than ids are remembered settles it, and the id is known again', async () => {
+    const { save, send, request, outcome, clock, commits, takeOver } = await createRig();
+    await save(GUARDRAIL);
+    await save({ ...LIMITS, rules: [{ ...LIMITS.rules[0], reserve_for: '1h' }] });
+    const first = await send(request('ledger.read', 'r-1', { cost: 8 }));
+    for (let i = 0; i < 10; i++) {
+      await clock.step(60_000);
+      await send(request('ledger.read', `other-${i}`));
+    }
+    const subject = { type: 'agent', id: 'payer' };
+    const report = { request_id: 'r-1', subject, outcome: 'success', cost: 5, value: 'done' };
+    expect(await outcome(report)).toMatchObject({ settled: true, limits: [{ used: 5 }], value: 'done' });
+    const before = commits().length;
+    expect(await send(request('ledger.read', 'r-1', { cost: 8 }))).toEqual(first);
+    await takeOver();
+    expect(await send(request('ledger.read', 'r-1', { cost: 8 }))).toEqual(first);
+    expect(commits()).toHaveLength(before);
+  });
+
   it('of a request that nobody knows says so', async () => {
     const { outcome } = await createRig();
     const report = { request_id: 'r-9', subject: { type: 'agent', id: 'payer' }, outcome: 'success' };

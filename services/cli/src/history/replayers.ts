@@ -1,5 +1,4 @@
 import {
-  type AfterJudgement,
   type Entry,
   type JournalName,
   splitJournal,
@@ -7,6 +6,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import {
+  commandForReplay,
   createSessionsDecider,
   describeVerdictState,
   policiesDecider,
@@ -60,21 +60,13 @@ export const replayOf = (journal: JournalName, directory: PolicyDirectory, until
   }
 };
 
-const verdictInput = (
-  { ws, facts, command, events }: Entry<VerdictCommand, VerdictEvent>,
-  directory: PolicyDirectory,
-) => {
+const verdictInput = (entry: Entry<VerdictCommand, VerdictEvent>, directory: PolicyDirectory) => {
+  const { ws, facts } = entry;
   const { set_revision } = facts as { readonly set_revision: number };
   const set = directory.at(ws, set_revision);
   if (set === undefined) return undefined;
   return {
-    command: command.kind === 'outcome' ? { ...command, ...judgementIn(events) } : command,
+    command: commandForReplay(entry),
     facts: { set, setAt: (revision: number) => directory.at(ws, revision) },
   };
-};
-
-/** The value of an outcome is never kept; what the after rules made of it stands in the event alone. */
-const judgementIn = (events: readonly VerdictEvent[]): { readonly judged?: AfterJudgement } => {
-  const outcome = events.find((event) => event.type === 'outcome.recorded');
-  return outcome?.data.after === undefined ? {} : { judged: outcome.data.after };
 };

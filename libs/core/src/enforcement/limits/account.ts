@@ -19,16 +19,29 @@ export const hasRoom = (rule: LimitRule, account: LimitAccount, amount: number):
     ? account.settled + account.reserved + amount <= rule.limit
     : account.level >= amount;
 
+/** A budget with other amounts, in the same window. */
+export const budget = (
+  { opened, ends }: BudgetAccount,
+  settled: number,
+  reserved: number,
+): BudgetAccount => ({
+  form: 'budget',
+  opened,
+  ends,
+  settled,
+  reserved,
+});
+
 /** The account after an amount was taken for good. A bucket whose limit only reports is emptied, not overdrawn. */
 export const charge = (account: LimitAccount, amount: number): LimitAccount =>
   account.form === 'budget'
-    ? { ...account, settled: addMicro(account.settled, amount) }
+    ? budget(account, addMicro(account.settled, amount), account.reserved)
     : { ...account, level: Math.max(Math.min(account.level, 0), account.level - amount) };
 
 /** The account after an amount was set aside; a rate knows no reservations, it is charged. */
 export const reserve = (account: LimitAccount, amount: number): LimitAccount =>
   account.form === 'budget'
-    ? { ...account, reserved: addMicro(account.reserved, amount) }
+    ? budget(account, account.settled, addMicro(account.reserved, amount))
     : charge(account, amount);
 
 /** How long until an amount fits, if nothing else happens; `null` when waiting does not help. */

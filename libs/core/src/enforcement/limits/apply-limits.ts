@@ -23,12 +23,15 @@ export interface LimitOutcome {
   readonly charged: LimitEntry[];
   /** Taken for the work that was let through. */
   readonly reserved: LimitEntry[];
+  /** Whether anything of that has to be settled once the work is done. */
+  readonly holds: boolean;
   /** How long the reservation holds: as long as the most patient of its limits says. */
   readonly reserveForMs: number;
 }
 
-/** A request that no limit applies to. */
-export const NO_LIMITS: LimitOutcome = {
+type Draft = { -readonly [K in keyof LimitOutcome]: LimitOutcome[K] };
+
+const noOutcome = (): Draft => ({
   reasons: [],
   warnings: [],
   obligations: [],
@@ -36,8 +39,12 @@ export const NO_LIMITS: LimitOutcome = {
   documents: [],
   charged: [],
   reserved: [],
+  holds: false,
   reserveForMs: 0,
-};
+});
+
+/** A request that no limit applies to. */
+export const NO_LIMITS: LimitOutcome = noOutcome();
 
 /**
  * Checks a request against every limit that applies, then charges: all or nothing within a stage (seeds §6.4).
@@ -46,27 +53,18 @@ export const NO_LIMITS: LimitOutcome = {
  */
 export const applyLimits = (bounds: readonly BoundLimit[], effect: Effect, at: number): LimitOutcome => {
   if (bounds.length === 0) return NO_LIMITS;
-  const outcome: LimitOutcome = { ...emptyOutcome(), reserveForMs: longestHold(bounds) };
+  const outcome = noOutcome();
   const attempted = check(bounds, 'attempt', outcome.reasons);
   const admitted = attempted && effect !== 'deny' && check(bounds, 'admission', outcome.reasons);
   for (const bound of bounds) {
     const taken = bound.rule.stage === 'attempt' ? attempted : admitted;
     outcome.documents.push(bound.rule.document);
+    if (holdsWork(bound.rule)) outcome.reserveForMs = Math.max(outcome.reserveForMs, bound.rule.reserveForMs);
     if (bound.rule.enforcement !== 'enforce') count(bound, taken, outcome);
     else take(bound, taken, outcome, at);
   }
   return outcome;
 };
-
-const emptyOutcome = () => ({
-  reasons: [],
-  warnings: [],
-  obligations: [],
-  statuses: [],
-  documents: [],
-  charged: [],
-  reserved: [],
-});
 
 /** Whether every limit of a stage that can refuse lets the request through; notes why not. */
 const check = (bounds: readonly BoundLimit[], stage: LimitRule['stage'], reasons: Reason[]): boolean => {
@@ -80,7 +78,7 @@ const check = (bounds: readonly BoundLimit[], stage: LimitRule['stage'], reasons
   return reasons.length === before;
 };
 
-const take = (bound: BoundLimit, taken: boolean, outcome: LimitOutcome, at: number): void => {
+const take = (bound: BoundLimit, taken: boolean, outcome: Draft, at: number): void => {
   if (!taken) {
     outcome.statuses.push(limitStatus(bound, bound.account, at));
     return;
@@ -88,6 +86,7 @@ const take = (bound: BoundLimit, taken: boolean, outcome: LimitOutcome, at: numb
   const attempt = bound.rule.stage === 'attempt';
   const account = attempt ? charge(bound.account, bound.amount) : reserve(bound.account, bound.amount);
   (attempt ? outcome.charged : outcome.reserved).push(limitEntry(bound, account));
+  if (holdsWork(bound.rule)) outcome.holds = true;
   outcome.statuses.push(limitStatus(bound, account, at));
   if (!bound.room) report(bound, outcome);
 };
@@ -113,12 +112,5 @@ const count = (bound: BoundLimit, taken: boolean, { warnings, charged }: LimitOu
   if (taken) charged.push(limitEntry(bound, charge(bound.account, bound.amount)));
 };
 
-const longestHold = (bounds: readonly BoundLimit[]): number =>
-  bounds.reduce((longest, { rule }) => (holdsWork(rule) ? Math.max(longest, rule.reserveForMs) : longest), 0);
-
 const holdsWork = ({ stage, enforcement, form, measure }: LimitRule): boolean =>
   stage === 'admission' && enforcement === 'enforce' && (form === 'budget' || measure !== 'requests');
-
-/** Whether an entry has to be settled once the work is done: budgets, and rates of what was only estimated. */
-export const isSettleable = ({ account, measure }: LimitEntry): boolean =>
-  account?.form === 'budget' || measure !== 'requests';

@@ -1,7 +1,8 @@
 import type { DecisionRequest, LimitAccount, LimitEntry, LimitStatus, Reason } from '@edict/contracts';
 import { accountAt, hasRoom, retryAfter } from './account.ts';
 import { fromMicro, statedAmount } from './amounts.ts';
-import { accountKey, limitKeyOf } from './limit-key.ts';
+import type { LimitRef } from './charge.ts';
+import { limitKeyOf } from './limit-key.ts';
 import type { LimitRule } from './limit-rule.ts';
 
 /** A limit that applies to a request, with its account as it stands before the request. */
@@ -9,8 +10,6 @@ export interface BoundLimit {
   readonly rule: LimitRule;
   /** Who shares the limit, as a person reads it. */
   readonly key: string;
-  /** Where the account lies. */
-  readonly slot: string;
   readonly amount: number;
   readonly account: LimitAccount;
   readonly room: boolean;
@@ -18,9 +17,9 @@ export interface BoundLimit {
   readonly missing: string | undefined;
 }
 
-/** Where the accounts of limits are looked up. */
+/** Where the accounts of limits are looked up, as they matter at a time. */
 export interface Accounts {
-  get(slot: string): LimitAccount | undefined;
+  find(limit: LimitRef, key: string, at: number): LimitAccount | undefined;
 }
 
 export interface LimitInput {
@@ -51,13 +50,12 @@ const bindLimit = (
   const key = limitKeyOf(rule, request, ws, claimsTrusted);
   const stated = statedAmount(rule.measure, request);
   const amount = stated ?? 0;
-  const slot = accountKey(ws, rule.document.policy_id, rule.rule, key.text);
-  const account = accountAt(rule, accounts.get(slot), at);
+  const limit = { ws, policy_id: rule.document.policy_id, rule: rule.rule };
+  const account = accountAt(rule, accounts.find(limit, key.text, at), at);
   const unsaid = key.missing ?? (stated === undefined ? `context.${rule.measure}` : undefined);
   return {
     rule,
     key: key.text,
-    slot,
     amount,
     account,
     room: hasRoom(rule, account, amount),
@@ -88,42 +86,38 @@ export const limitReason = (bound: BoundLimit, effect: Reason['effect']): Reason
 };
 
 const exceededText = ({ rule, key, amount, account }: BoundLimit): string => {
-  const left = fromMicro(roomIn(rule, account));
+  const left = fromMicro(roomIn(rule.limit, account));
   return `The limit ${rule.rule} of ${key} has ${left} of ${fromMicro(rule.limit)} ${rule.measure} left; the request needs ${fromMicro(amount)}.`;
 };
 
-const roomIn = ({ limit }: Pick<LimitRule, 'limit'>, account: LimitAccount): number =>
+const roomIn = (limit: number, account: LimitAccount): number =>
   Math.max(0, account.form === 'budget' ? limit - account.settled - account.reserved : account.level);
 
 /** A limit as its request sees it, given the account as it then stands. */
 export const limitStatus = (bound: BoundLimit, account: LimitAccount, at: number): LimitStatus => {
   const { rule, key, amount, room } = bound;
   const waits = !room && rule.onExceeded === 'reject';
-  return {
-    limit: rule.rule,
-    policy_id: rule.document.policy_id,
-    key,
-    ...amountsIn(rule, account),
-    retry_after_ms: waits ? retryAfter(rule, bound.account, amount, at) : null,
-  };
+  const { policy_id } = rule.document;
+  const named = { policy_id, rule: rule.rule, key, limit: rule.limit };
+  return statusOf(named, account, waits ? retryAfter(rule, bound.account, amount, at) : null);
 };
 
-/** The same for a limit that is known only from an entry of the journal. */
-export const entryStatus = (entry: LimitEntry, account: LimitAccount): LimitStatus => ({
-  limit: entry.rule,
-  policy_id: entry.policy_id,
-  key: entry.key,
-  ...amountsIn(entry, account),
-  retry_after_ms: null,
-});
-
-const amountsIn = (of: Pick<LimitRule, 'limit'>, account: LimitAccount) => {
-  const remaining = roomIn(of, account);
+/** A limit in figures, as its account stands. */
+export const statusOf = (
+  { policy_id, rule, key, limit }: Pick<LimitEntry, 'policy_id' | 'rule' | 'key' | 'limit'>,
+  account: LimitAccount,
+  retry_after_ms: number | null = null,
+): LimitStatus => {
+  const remaining = roomIn(limit, account);
   const budget = account.form === 'budget';
   return {
-    used: fromMicro(budget ? account.settled : of.limit - remaining),
+    limit: rule,
+    policy_id,
+    key,
+    used: fromMicro(budget ? account.settled : limit - remaining),
     reserved: budget ? fromMicro(account.reserved) : 0,
     remaining: fromMicro(remaining),
+    retry_after_ms,
   };
 };
 

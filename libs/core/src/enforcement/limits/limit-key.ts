@@ -33,10 +33,6 @@ export const limitKeyOf = (
   return { text, missing };
 };
 
-/** Where the account of a limit lies: one per workspace, document, rule and key. */
-export const accountKey = (ws: string, policyId: string, rule: string, key: string): string =>
-  `${ws}\u0000${policyId}\u0000${rule}\u0000${key}`;
-
 /** A subject of another type than `agent` is another principal, so its type stands in front. */
 const keyWord = (part: KeyPart, { subject }: DecisionRequest): string => {
   switch (part.kind) {
