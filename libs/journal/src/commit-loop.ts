@@ -84,10 +84,11 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   async #run(): Promise<void> {
     this.#busy = true;
     try {
-      await turnEnd();
+      // At idle nothing is gained by waiting longer than until the read that brought the first command is through.
+      await undefined;
       while (this.#queue.length > 0 && this.#open) {
         await this.#commitOnce();
-        await turnEnd();
+        if (this.#queue.length > 0) await turnEnd();
       }
     } catch (error) {
       this.#options.replica.state.rollback();

@@ -18,6 +18,9 @@ export interface DeadlineTimerOptions<D> {
   readonly send: (due: D, settled: () => void) => void;
 }
 
+/** The wall clock may jump while a timer runs: no deadline is waited for longer than this without a look. */
+const MOST_WAIT_MS = 1_000;
+
 export const createDeadlineTimer = <D>({
   clock,
   ready,
@@ -28,12 +31,15 @@ export const createDeadlineTimer = <D>({
   let cancel: () => void = () => {};
   let armed = false;
   let unsettled = 0;
+  /** What the alarm is set for; most commits leave the earliest deadline as it is. */
+  let setFor: number | undefined;
 
   const settled = (): void => {
     unsettled -= 1;
     if (unsettled === 0 && armed) timer.arm();
   };
   const ring = (): void => {
+    setFor = undefined;
     if (!armed || !ready()) return;
     const fallen = due(clock.now());
     unsettled = fallen.length;
@@ -44,13 +50,17 @@ export const createDeadlineTimer = <D>({
   const timer: DeadlineTimer = {
     arm: () => {
       armed = true;
-      cancel();
       if (unsettled > 0 || !ready()) return;
       const deadline = nextDeadline();
-      if (deadline !== undefined) cancel = clock.after(Math.max(0, deadline - clock.now()), ring);
+      if (deadline === setFor) return;
+      cancel();
+      setFor = deadline;
+      if (deadline === undefined) return;
+      cancel = clock.after(Math.max(0, Math.min(deadline - clock.now(), MOST_WAIT_MS)), ring);
     },
     disarm: () => {
       armed = false;
+      setFor = undefined;
       cancel();
     },
   };
