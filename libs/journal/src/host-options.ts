@@ -26,7 +26,7 @@ export const HOST_LIMITS: HostLimits = {
   entryBytes: 900 * 1024,
   retryWindowMs: BOUNDS.retryWindowMs,
   ids: 1_000_000,
-  recentBytes: 4 * 1024 * 1024,
+  recentBytes: 1024 * 1024,
 };
 
 /** The facts for a command, or why there are none now. */
