@@ -1,4 +1,5 @@
 import type { JournalEvent, Rejection } from '@edict/contracts';
+import type { Batch } from './batch.ts';
 import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
@@ -6,7 +7,7 @@ import { BROKEN, type Pending, rejected, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
-import { type Batch, speculate } from './speculate.ts';
+import { speculate } from './speculate.ts';
 import { turnEnd } from './turn.ts';
 
 /** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */

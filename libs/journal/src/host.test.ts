@@ -133,6 +133,21 @@ describe('group commit', () => {
     expect(rig.commits().map(({ entries }) => entries.length)).toEqual([2, 2, 1]);
   });
 
+  it('begins the next commit with a command that would make this one larger than may be sent', async () => {
+    const rig = await createRig({ batchBytes: 800, entryBytes: 900 });
+    const names = ['a', 'b'.repeat(200), 'c'.repeat(200), 'd'];
+    const answers = await Promise.all(names.map((name) => rig.send(add(name, 1))));
+    expect(answers.map(codeOf)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(rig.commits().map(({ entries }) => entries.length)).toEqual([2, 2]);
+    expect(await rig.host.ask(({ totals }) => [...totals.keys()])).toEqual(names);
+  });
+
+  it('counts bytes, not characters, where it matters', async () => {
+    const rig = await createRig({ entryBytes: 900 });
+    expect(codeOf(await rig.send(add('日'.repeat(200), 1)))).toBe('PAYLOAD_TOO_LARGE');
+    expect(codeOf(await rig.send(add('x'.repeat(200), 1)))).toBeUndefined();
+  });
+
   it('chains each commit to the bytes of the one before', async () => {
     const rig = await createRig();
     for (const name of ['a', 'b', 'c']) await rig.send(add(name, 1));

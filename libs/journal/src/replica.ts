@@ -1,4 +1,5 @@
 import type { JournalEvent } from '@edict/contracts';
+import { type Batch, rememberIds } from './batch.ts';
 import { assertFollows, EMPTY_HEAD, type Head, parseCommit } from './commit-text.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
 import { foldCommit } from './fold-commit.ts';
@@ -9,7 +10,6 @@ import { createIdMemory, type IdMemory } from './id-memory.ts';
 import type { Journal } from './journal.ts';
 import { recall } from './recall.ts';
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts';
-import { type Batch, rememberIds } from './speculate.ts';
 
 /** Told of each entry that was read back, with the place of its first event. */
 export type EntryFound = (id: string, place: IdPlace) => void;

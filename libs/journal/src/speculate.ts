@@ -1,10 +1,9 @@
-import type { Entry, JournalEvent, Rejection } from '@edict/contracts';
+import type { Entry, JournalEvent, JournalName, Rejection } from '@edict/contracts';
+import { type Batch, OverfullBatch, PoisonedBatch } from './batch.ts';
 import { entryText, eventText, type Head } from './commit-text.ts';
 import type { Decider, EventPlace, Recorded, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
-import type { Answer, CommittedEvent, FactsOf, HostLimits } from './host-options.ts';
-import type { IdPlace } from './id-generation.ts';
-import type { IdMemory } from './id-memory.ts';
+import type { FactsOf, HostLimits } from './host-options.ts';
 import { FAILED, lateness, type Pending, rejected, type Waiting } from './pending.ts';
 
 /** What a batch needs to know of its host. */
@@ -12,52 +11,13 @@ export interface Speculation<C, E extends JournalEvent, S extends SpeculativeSta
   readonly decider: Decider<C, E, S, F>;
   readonly state: S;
   readonly head: Head;
-  readonly journal: `${'policies' | 'verdicts' | 'sessions'}.${string}`;
+  readonly journal: JournalName;
   readonly facts: (command: C, ws: string, state: S) => FactsOf<F>;
   readonly limits: HostLimits;
   readonly at: number;
   readonly monotonic: number;
   /** Refuses a command whose own decision failed, at once: it is not part of any batch. */
   readonly refuse: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
-}
-
-/** A note for the id memory, to be taken once the commit is stored. */
-export interface IdNote {
-  readonly digest: string;
-  readonly index: number;
-  readonly answers: boolean;
-  readonly place: IdPlace | undefined;
-}
-
-/** Commands decided one after another on speculative state, not yet stored. */
-export interface Batch<C, E, S> {
-  /** The time that its commands were stamped with. */
-  readonly at: number;
-  /** JSON text of each command that has events: the commit; none when no command of the batch has any. */
-  readonly entryTexts: string[];
-  readonly starts: number[];
-  readonly recorded: { readonly pending: Pending<C, E>; readonly recorded: Recorded<C, E> }[];
-  /** Refusals and answers without events: they wait like the rest, because they depend on state. */
-  readonly unrecorded: {
-    readonly waiting: Waiting<C, E, S>;
-    /** The answer to a command; a question is asked when the batch is certain. */
-    readonly settled: Answer<E> | undefined;
-  }[];
-  readonly notes: IdNote[];
-  /** Digests of requests that another command of the batch answers anew: a repeat must wait for the next batch. */
-  readonly answeredElsewhere: Set<string>;
-  readonly events: CommittedEvent<E>[];
-}
-
-/** Thrown when a command's own decision failed: the batch is undone and goes on without it. */
-class PoisonedBatch extends Error {
-  readonly waiting: unknown;
-  readonly rejection: Rejection;
-  constructor(waiting: unknown, rejection: Rejection, cause?: unknown) {
-    super('a command could not be decided', { cause });
-    this.waiting = waiting;
-    this.rejection = rejection;
-  }
 }
 
 /**
@@ -68,14 +28,19 @@ export const speculate = <C, E extends JournalEvent, S extends SpeculativeState,
   queue: Waiting<C, E, S>[],
   context: Speculation<C, E, S, F>,
 ): { batch: Batch<C, E, S>; taken: Waiting<C, E, S>[] } => {
+  let most = context.limits.batchCommands;
   for (;;) {
     context.state.mark();
     try {
-      const result = decideInOrder(queue, context);
+      const result = decideInOrder(queue, most, context);
       queue.splice(0, result.taken.length);
       return result;
     } catch (error) {
       context.state.rollback();
+      if (error instanceof OverfullBatch) {
+        most = error.fitting;
+        continue;
+      }
       if (!(error instanceof PoisonedBatch)) throw error;
       const poisoned = error.waiting as Waiting<C, E, S>;
       queue.splice(queue.indexOf(poisoned), 1);
@@ -86,6 +51,7 @@ export const speculate = <C, E extends JournalEvent, S extends SpeculativeState,
 
 const decideInOrder = <C, E extends JournalEvent, S extends SpeculativeState, F>(
   queue: readonly Waiting<C, E, S>[],
+  most: number,
   context: Speculation<C, E, S, F>,
 ): { batch: Batch<C, E, S>; taken: Waiting<C, E, S>[] } => {
   const batch: Batch<C, E, S> = {
@@ -101,10 +67,11 @@ const decideInOrder = <C, E extends JournalEvent, S extends SpeculativeState, F>
   const taken: Waiting<C, E, S>[] = [];
   let bytes = 0;
   for (const waiting of queue) {
-    if (taken.length >= context.limits.batchCommands || bytes >= context.limits.batchBytes) break;
+    if (taken.length >= most || bytes >= context.limits.batchBytes) break;
     if (mustWait(waiting, batch, context)) break;
-    taken.push(waiting);
     bytes += waiting.kind === 'question' ? 0 : decideOne(waiting, batch, context);
+    if (bytes > context.limits.entryBytes && taken.length > 0) throw new OverfullBatch(taken.length);
+    taken.push(waiting);
     if (waiting.kind === 'question') batch.unrecorded.push({ waiting, settled: undefined });
   }
   return { batch, taken };
@@ -188,8 +155,9 @@ const record = <C, E extends JournalEvent, S extends SpeculativeState, F>(
     facts: stored === undefined ? undefined : JSON.stringify(stored),
     events: texts,
   });
-  if (text.length > limits.entryBytes) {
-    const message = `the command and its events have ${text.length} bytes; at most ${limits.entryBytes} are allowed`;
+  const size = utf8Size(text, limits.entryBytes);
+  if (size > limits.entryBytes) {
+    const message = `the command and its events have ${size} bytes; at most ${limits.entryBytes} are allowed`;
     throw new PoisonedBatch(waiting, { code: 'PAYLOAD_TOO_LARGE', message });
   }
   batch.entryTexts.push(text);
@@ -200,8 +168,12 @@ const record = <C, E extends JournalEvent, S extends SpeculativeState, F>(
     pending,
     recorded: { entry, event: answer.event, dataText: answer.dataText, receipt },
   });
-  return text.length;
+  return size;
 };
+
+/** The size of a text in UTF-8; one that surely fits, at three bytes a unit, is not counted exactly. */
+const utf8Size = (text: string, bound: number): number =>
+  text.length * 3 > bound ? Buffer.byteLength(text) : text.length;
 
 /** Folds one event into the speculative state and notes what it means for ids; says whether it answers its command. */
 const fold = <C, E extends JournalEvent, S extends SpeculativeState, F>(
@@ -223,17 +195,4 @@ const fold = <C, E extends JournalEvent, S extends SpeculativeState, F>(
     answersOwn ||= own && answers;
   }
   return answersOwn;
-};
-
-/** Takes the notes of a stored commit into the id memory. */
-export const rememberIds = (
-  memory: IdMemory,
-  notes: readonly IdNote[],
-  revision: number,
-  at: number,
-): void => {
-  for (const { digest, index, answers, place } of notes) {
-    if (answers) memory.remember(digest, { revision, index }, at);
-    else memory.touch(digest, at, place);
-  }
 };
