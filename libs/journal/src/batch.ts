@@ -1,4 +1,4 @@
-import type { JournalEvent, Rejection } from '@edict/contracts';
+import type { Rejection } from '@edict/contracts';
 import type { Recorded } from './decider.ts';
 import type { Answer, CommittedEvent } from './host-options.ts';
 import type { IdPlace } from './id-generation.ts';

@@ -1,7 +1,7 @@
 import type { Entry, JournalEvent, JournalName, Rejection } from '@edict/contracts';
 import { type Batch, OverfullBatch, PoisonedBatch } from './batch.ts';
 import { entryText, eventText, type Head } from './commit-text.ts';
-import type { Decider, EventPlace, Recorded, SpeculativeState } from './decider.ts';
+import type { Decider, EventPlace, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
 import type { FactsOf, HostLimits } from './host-options.ts';
 import { FAILED, lateness, type Pending, rejected, type Waiting } from './pending.ts';
