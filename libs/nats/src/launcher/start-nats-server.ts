@@ -10,6 +10,8 @@ import { claimStore, recordRun, storePaths } from './run-file.ts';
 import { type SyncPolicy, serverConfig } from './server-config.ts';
 
 const READY_MS = 30_000;
+/** From here on the server gives memory back early; one in the environment comes first. */
+const MEMORY_LIMIT = '192MiB';
 const LOG_BYTES = 10_000_000;
 
 export interface NatsServerOptions {
@@ -85,7 +87,11 @@ const chooseServer = async ({ binary, say }: NatsServerOptions): Promise<FoundSe
 const launch = (binary: string, config: string, log: string): ChildProcess => {
   const out = openSync(log, isLarge(log) ? 'w' : 'a');
   // Its own process group: Ctrl-C reaches the parent only, which stops the server after the services.
-  const child = spawn(binary, ['-c', config], { stdio: ['ignore', out, out], detached: true });
+  const child = spawn(binary, ['-c', config], {
+    stdio: ['ignore', out, out],
+    detached: true,
+    env: { GOMEMLIMIT: MEMORY_LIMIT, ...environment() },
+  });
   closeSync(out);
   child.unref();
   return child;
