@@ -14,6 +14,9 @@ export interface PartitionedHosts<H> {
 
 export interface OwnableHost extends Hosted {
   setActive(active: boolean): void;
+  /** Settles when the host has read everything that the leader has. */
+  ask(question: () => undefined): Promise<undefined>;
+  status(): { readonly status: string };
 }
 
 export interface PartitionedHostsOptions<H> {
@@ -21,7 +24,7 @@ export interface PartitionedHostsOptions<H> {
   readonly clock: Clock;
   readonly load: (partition: number) => Promise<H>;
   /** Called when a partition became one's own, with its state rebuilt. */
-  readonly onOwned: (host: H) => void;
+  readonly onOwned: (host: H) => Promise<void>;
 }
 
 const RETRY_MS = 250;
@@ -40,8 +43,11 @@ export const createPartitionedHosts = <H extends OwnableHost>({
     while (owned.has(partition)) {
       try {
         const host = await hosts.open(partition);
-        host.setActive(owned.has(partition));
-        onOwned(host);
+        // One that was loaded before may have missed what others did since.
+        if (host.status().status !== 'broken') await host.ask(() => undefined);
+        if (!owned.has(partition)) return;
+        host.setActive(true);
+        await onOwned(host);
         return;
       } catch {
         await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));

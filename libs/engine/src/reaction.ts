@@ -57,12 +57,13 @@ export const createReactions = (clock: Clock): Reactions => {
   };
 };
 
-/** Whether a promise settles within that many milliseconds. */
+/** Whether a promise is kept within that many milliseconds. */
 export const settlesWithin = (promise: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> =>
   new Promise((resolve) => {
     const cancel = clock.after(ms, () => resolve(false));
-    void promise.then(() => {
+    const settle = (reached: boolean) => (): void => {
       cancel();
-      resolve(true);
-    });
+      resolve(reached);
+    };
+    promise.then(settle(true), settle(false));
   });

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
-import { BROKEN, type Pending, rejected, type Waiting } from './pending.ts';
+import { BROKEN, type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
@@ -168,6 +168,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     });
     this.#reconciling = false;
     this.#queue = [...again, ...this.#queue];
+    if (!this.#open) this.stop(UNAVAILABLE);
     this.#setbacks += 1;
     if (this.#setbacks > CALM_SETBACKS) {
       await new Promise<void>((resolve) => clock.after(SETBACK_PAUSE_MS, resolve));

@@ -20,6 +20,7 @@ export interface DeadlineTimerOptions<D> {
 
 /** The wall clock may jump while a timer runs: no deadline is waited for longer than this without a look. */
 const MOST_WAIT_MS = 1_000;
+const PAUSE_MS = 100;
 
 export const createDeadlineTimer = <D>({
   clock,
@@ -33,14 +34,23 @@ export const createDeadlineTimer = <D>({
   let unsettled = 0;
   /** What the alarm is set for; most commits leave the earliest deadline as it is. */
   let setFor: number | undefined;
+  /** The earliest deadline when the alarm last rang. */
+  let rungFor: number | undefined;
 
   const settled = (): void => {
     unsettled -= 1;
     if (unsettled === 0 && armed) timer.arm();
   };
+  /** A deadline that is due again right after the alarm rang for it was refused: it is tried again a little later. */
+  const waitFor = (deadline: number): number => {
+    const wait = Math.max(0, Math.min(deadline - clock.now(), MOST_WAIT_MS));
+    return wait === 0 && deadline === rungFor ? PAUSE_MS : wait;
+  };
   const ring = (): void => {
     setFor = undefined;
     if (!armed || !ready()) return;
+    const earliest = nextDeadline();
+    rungFor = earliest !== undefined && earliest <= clock.now() ? earliest : undefined;
     const fallen = due(clock.now());
     unsettled = fallen.length;
     for (const each of fallen) send(each, settled);
@@ -56,7 +66,7 @@ export const createDeadlineTimer = <D>({
       cancel();
       setFor = deadline;
       if (deadline === undefined) return;
-      cancel = clock.after(Math.max(0, Math.min(deadline - clock.now(), MOST_WAIT_MS)), ring);
+      cancel = clock.after(waitFor(deadline), ring);
     },
     disarm: () => {
       armed = false;

@@ -22,6 +22,8 @@ interface Rig {
   readonly journal: FaultyJournal;
   readonly clock: StepClock;
   readonly host: TallyHost;
+  /** Whether facts are refused at the moment of deciding. */
+  readonly facts: { refuse: boolean };
   send(command: TallyCommand, deadline?: number): Promise<Answer<TallyEvent>>;
   /** Another host on the same journal, loaded. */
   rival(): Promise<Pick<Rig, 'host' | 'send'>>;
@@ -51,13 +53,17 @@ const createRig = async (
 ): Promise<Rig> => {
   const clock = createStepClock();
   const journal = createFaultyJournal(await journals.open(NAME));
+  const facts = { refuse: false };
   const make = (on: typeof journal): TallyHost =>
     createHost({
       journal: on,
       decider: tallyDecider,
       clock,
       incarnation: `i${++incarnations}`,
-      facts: () => ({ ok: true, facts: { extra: 0 } }),
+      facts: () =>
+        facts.refuse
+          ? { ok: false, rejection: { code: 'POLICY_STALE', message: 'not now' } }
+          : { ok: true, facts: { extra: 0 } },
       limits,
     });
   const host = make(journal);
@@ -67,6 +73,7 @@ const createRig = async (
     journal,
     clock,
     host,
+    facts,
     send: sender(host),
     rival: async () => {
       const other = make(createFaultyJournal(await journals.open(NAME)));
@@ -438,6 +445,21 @@ describe('bounds', () => {
     expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: true });
   });
 
+  it('make room for ids again when the window has passed, although nothing was recorded meanwhile', async () => {
+    const rig = await createRig({ ids: 2, retryWindowMs: 1_000 });
+    await rig.send(add('a', 1, 'r-1'));
+    await rig.send(add('a', 1, 'r-2'));
+    expect(codeOf(await rig.send(add('a', 1, 'r-3')))).toBe('OVERLOADED');
+    await rig.clock.step(3_000);
+    expect(codeOf(await rig.send(add('a', 1, 'r-3')))).toBeUndefined();
+  });
+
+  it('never keep out commands that need no id: they end what is open', async () => {
+    const rig = await createRig({ ids: 1 });
+    await rig.send(add('a', 1, 'r-1'));
+    expect(codeOf(await rig.send({ type: 'clear', name: 'a' }))).toBeUndefined();
+  });
+
   it('answer DEADLINE to a command that could not be decided in time, and record nothing of it', async () => {
     const rig = await createRig();
     const { until, open } = gate();
@@ -490,7 +512,56 @@ describe('timers', () => {
   });
 });
 
+describe('a timer command that is refused', () => {
+  it('is tried again a little later, not in a tight loop', async () => {
+    const rig = await createRig();
+    rig.host.setActive(true);
+    await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 5 });
+    await settled();
+    let reads = 0;
+    const { head } = rig.journal;
+    const countedHead = () => {
+      reads += 1;
+      return head();
+    };
+    Object.assign(rig.journal, { head: countedHead });
+    rig.facts.refuse = true;
+    for (let i = 0; i < 50; i++) await rig.clock.step(10);
+    expect(reads).toBeGreaterThan(1);
+    expect(reads).toBeLessThan(10);
+    rig.facts.refuse = false;
+    for (let i = 0; i < 12; i++) await rig.clock.step(10);
+    expect(await rig.host.ask(({ totals }) => totals.get('a'))).toBe(0);
+  });
+});
+
 describe('draining', () => {
+  it('answers a repeat of an open request that waits, and lets nothing escape', async () => {
+    const rig = await createRig({ retryWindowMs: 1_000 });
+    const held: TallyCommand = {
+      type: 'add',
+      name: 'a',
+      amount: 1,
+      id: 'r-1',
+      until: rig.clock.now() + 60_000,
+    };
+    await rig.send(held);
+    await rig.clock.step(30_000);
+    await rig.send(add('b', 1, 'other'));
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const first = rig.send(add('c', 1));
+    await settled();
+    const repeat = rig.send(held);
+    const drained = rig.host.drain();
+    open();
+    await Promise.all([first, drained]);
+    const answer = await repeat;
+    expect(answer.ok ? answer.repeated : answer.rejection.code).toSatisfy(
+      (got) => got === true || got === 'UNAVAILABLE',
+    );
+  });
+
   it('finishes what was taken, refuses what comes later, and closes the journal', async () => {
     const rig = await createRig();
     const taken = rig.send(add('a', 1));

@@ -98,7 +98,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       followers: undefined,
     };
     if (digest !== undefined && this.#isRepeat(digest, pending)) return;
-    if (this.#loop.length >= this.#limits.queue || this.#replica.ids.full(this.#replica.lastAt)) {
+    if (this.#loop.length >= this.#limits.queue || (digest !== undefined && this.#noMoreIds())) {
       respond(rejected(OVERLOADED));
       return;
     }
@@ -111,6 +111,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const { question: waiting, answer } = askedQuestion(question);
     const closed = this.#closed();
     if (closed !== undefined) waiting.refuse(closed);
+    else if (this.#loop.length >= this.#limits.queue) waiting.refuse(OVERLOADED);
     else this.#loop.push({ kind: 'question', question: waiting });
     return answer;
   }
@@ -174,6 +175,11 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     await this.#replica.journal.close();
   }
 
+  /** The journal's own time stands still while everything is refused, so the clock's counts too. */
+  #noMoreIds(): boolean {
+    return this.#replica.ids.full(Math.max(this.#replica.lastAt, this.#options.clock.now()));
+  }
+
   #closed(): Rejection | undefined {
     if (this.#status === 'broken') return BROKEN;
     return this.#status === 'draining' || this.#status === 'closed' ? UNAVAILABLE : undefined;
@@ -191,13 +197,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const { key = '', digest = '' } = pending;
     const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
     const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest));
-    const answer = await answerRepeat(
-      pending,
-      place ?? (await confirmed()),
-      decider,
-      this.#replica,
-      confirmed,
-    );
+    const answer = await answerRepeat(pending, place, decider, this.#replica, confirmed);
     if (answer === undefined) this.#resubmit(pending);
     else this.#finish(pending, answer);
   }

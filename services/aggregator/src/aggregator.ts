@@ -33,9 +33,13 @@ export const startAggregator = async (context: ServiceContext): Promise<Aggregat
   });
   const internal = serveInternal(context, 'aggregator', 'sessions', judgeStart(desk));
   const firstOwned = Promise.withResolvers<void>();
+  let changes = 0;
   const unfollow = followOwnership(context, 'aggregator', (partitions) => {
+    changes += 1;
+    const change = changes;
     void desk.own(partitions).then(() => {
-      internal.own(partitions);
+      // A take-over that took long may end after a later one.
+      if (change === changes) internal.own(partitions);
       firstOwned.resolve();
     });
   });

@@ -35,9 +35,13 @@ export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> 
   });
   const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
   const firstOwned = Promise.withResolvers<void>();
+  let changes = 0;
   const unfollow = followOwnership(context, 'enforcer', (partitions) => {
+    changes += 1;
+    const change = changes;
     void desk.own(partitions).then(() => {
-      internal.own(partitions);
+      // A take-over that took long may end after a later one.
+      if (change === changes) internal.own(partitions);
       firstOwned.resolve();
     });
   });

@@ -11,7 +11,7 @@ export interface Closings {
   /** To be told of every stored event of a loaded journal. */
   onEvents(events: readonly CommittedEvent<SessionEvent>[]): void;
   /** Sends the closings of every ended escalation in a state that was just rebuilt: some may not have arrived. */
-  resume(host: SessionHost): void;
+  resume(host: SessionHost): Promise<void>;
   stop(): void;
 }
 
@@ -41,8 +41,8 @@ export const createClosings = ({ clock, partitions, sendInternal }: ClosingOptio
         if (closing !== undefined) close(closing);
       }
     },
-    resume: (host) => {
-      for (const closing of host.peek(endedEscalations)) close(closing);
+    resume: async (host) => {
+      for (const closing of await host.ask(endedEscalations)) close(closing);
     },
     stop: () => reactions.stop(),
   };

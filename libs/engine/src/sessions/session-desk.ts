@@ -13,6 +13,7 @@ import {
   type SessionCommand,
   type SessionFacts,
   type SessionsState,
+  type SignalCommand,
 } from '@edict/core';
 import type { Clock, Host, HostLimits, OpenJournal, Submission } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
@@ -145,7 +146,7 @@ const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined => 
 
 const loadSessionHost = async (
   partition: number,
-  { openJournal, clock, incarnation, directory, limits, onBroken }: SessionDeskOptions,
+  { openJournal, clock, incarnation, directory, fresh, limits, onBroken }: SessionDeskOptions,
   onLive: Closings['onEvents'],
 ): Promise<SessionHost> => {
   const journal = await openJournal(journalName('sessions', partition));
@@ -155,7 +156,10 @@ const loadSessionHost = async (
       decider: createSessionsDecider(journal.name),
       clock,
       incarnation,
-      facts: (command, ws) => ({ ok: true, facts: factsOf(command, ws, directory) }),
+      facts: (command, ws) =>
+        isStart(command) && !fresh(ws)
+          ? { ok: false, rejection: STALE }
+          : { ok: true, facts: factsOf(command, ws, directory) },
       ...(limits !== undefined && { limits }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
@@ -163,8 +167,11 @@ const loadSessionHost = async (
   );
 };
 
+const isStart = (command: SessionCommand): command is SignalCommand =>
+  command.kind === 'signal' && command.envelope.message_type === 'SessionStart';
+
 const factsOf = (command: SessionCommand, ws: string, directory: PolicyDirectory): SessionFacts => {
-  if (command.kind !== 'signal' || command.envelope.message_type !== 'SessionStart') return undefined;
+  if (!isStart(command)) return undefined;
   const id = command.envelope.payload['policy_version'];
   const descriptor = typeof id === 'string' ? directory.decisionPolicy(ws, id)?.document : undefined;
   return descriptor === undefined ? undefined : { descriptor };

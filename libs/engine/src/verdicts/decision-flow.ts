@@ -53,7 +53,8 @@ export const decisionFlow = (
   };
 };
 
-const notReached = (ws: string, wanted: number, reached: number): Rejection => ({
+/** The refusal of a request that demands newer policies than there are. */
+export const notReached = (ws: string, wanted: number, reached: number): Rejection => ({
   code: 'REVISION_NOT_REACHED',
   path: '/at_least_revision',
   message: `at_least_revision is ${wanted}, but the policies of workspace ${ws} are at revision ${reached} here`,

@@ -1,5 +1,6 @@
 import {
   BOUNDS,
+  Fault,
   type IdentifiedRequest,
   partitionOf,
   type Rejection,
@@ -20,7 +21,7 @@ export interface Escalations {
   /** To be told of every stored event of a loaded journal. */
   onEvents(events: readonly CommittedEvent<VerdictEvent>[]): void;
   /** Sends the starts of every escalation that is open in a state that was just rebuilt. */
-  resume(host: VerdictHost): void;
+  resume(host: VerdictHost): Promise<void>;
   /** Gives an `escalate` reply once its sessions exist; after a second `SESSION_PENDING`. */
   answer(interim: InterimReply, respond: RespondText): Promise<void>;
   stop(): void;
@@ -58,7 +59,7 @@ export const createEscalations = ({
 
   const start = (owed: EscalationStart): Promise<void> => {
     const { ws, session_id, approvers, deadline, request, proposal } = owed;
-    return reactions.owe(session_id, () =>
+    return reactions.owe(session_id, async () =>
       sendInternal({
         kind: 'sessions',
         partition: partitionOf(sessionPartitionKey(ws, session_id), partitions),
@@ -75,13 +76,16 @@ export const createEscalations = ({
       }),
     );
   };
-  const resume = (host: VerdictHost): void => {
-    for (const owed of host.peek(openEscalations)) void start(owed);
+  const resume = async (host: VerdictHost): Promise<void> => {
+    for (const owed of await host.ask(openEscalations)) void start(owed);
   };
-  /** This host may have read the verdict without having sent its starts: then they are owed from now on. */
-  const started = (host: VerdictHost, sessions: readonly string[]): Promise<unknown> => {
-    if (sessions.some((id) => reactions.owed(id) === undefined)) resume(host);
-    return Promise.all(sessions.map((id) => reactions.owed(id)));
+  /**
+   * This host may have read the verdict without having sent its starts: then they are owed from now on. What is not
+   * owed by then has voted, or its verdict is closed.
+   */
+  const started = async (host: VerdictHost, sessions: readonly string[]): Promise<void> => {
+    if (sessions.some((id) => reactions.owed(id) === undefined)) await resume(host);
+    await Promise.all(sessions.map((id) => reactions.owed(id)));
   };
 
   return {
@@ -108,4 +112,9 @@ export const createEscalations = ({
 const descriptorOf = (
   directory: PolicyDirectory,
   { ws, decision_policy, policy_revision }: EscalationStart,
-): unknown => directory.document(ws, decision_policy, policy_revision);
+): unknown => {
+  const descriptor = directory.document(ws, decision_policy, policy_revision);
+  if (descriptor !== undefined) return descriptor;
+  const message = `revision ${policy_revision} of ${decision_policy} has not arrived here yet`;
+  throw new Fault('POLICY_STALE', message, { retriable: true });
+};

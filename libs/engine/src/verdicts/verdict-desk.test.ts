@@ -132,7 +132,21 @@ const createRig = async () => {
     desks.verdicts = createVerdictDesk(options());
     await desks.verdicts.own([0, 1]);
   };
-  return { clock, rig, save, send, request, vote, outcome, commits, crossings, opened, takeOver, directory };
+  return {
+    clock,
+    rig,
+    save,
+    send,
+    request,
+    vote,
+    outcome,
+    commits,
+    crossings,
+    opened,
+    takeOver,
+    directory,
+    desks,
+  };
 };
 
 const sessionOf = (reply: Reply): string => {
@@ -188,6 +202,19 @@ describe('a decision request', () => {
       decision: false,
       error: { code: 'REVISION_NOT_REACHED', path: '/at_least_revision' },
     });
+  });
+
+  it('is judged by the policies of the moment of deciding, also when it came in as a copy of another', async () => {
+    const { save, send, request, rig } = await createRig();
+    await save(GUARDRAIL);
+    const both = [
+      send(request('ledger.read', 'r-1')),
+      send(request('ledger.read', 'r-1', {}, { at_least_revision: 9 })),
+    ];
+    rig.fresh = false;
+    for (const reply of await Promise.all(both)) {
+      expect(reply.decision === false ? reply.error?.code : 'allowed').toBe('POLICY_STALE');
+    }
   });
 
   it('of an agent with its own address must be about that agent', async () => {
@@ -390,6 +417,44 @@ describe('an escalation', () => {
     const reply = await send(request('ledger.transfer', 'e-1'));
     expect(reply).toMatchObject({ effect: 'escalate' });
     expect(await vote(sessionOf(reply), 'fraud', 'APPROVE')).toMatchObject({ ok: true });
+  });
+
+  it('is followed again by an owner that gets its partition back: what others did meanwhile counts', async () => {
+    const { save, send, request, clock, desks, takeOver, crossings } = await createRig();
+    await save(GUARDRAIL);
+    const first = desks.verdicts;
+    await first.own([]);
+    await takeOver();
+    await send(request('ledger.transfer', 'e-1'));
+    await desks.verdicts.drain();
+    const before = crossings.length;
+    desks.verdicts = first;
+    await first.own([0, 1]);
+    await settled();
+    expect(crossings.length).toBeGreaterThan(before);
+    await clock.step(66_000);
+    await clock.step(200);
+    const closed = await send(request('ledger.transfer', 'e-1'));
+    expect(closed.reasons.map(({ code }) => code)).toContain('ESCALATION_EXPIRED');
+  });
+
+  it('is not allowed by an approval while policies are stale, but can still be denied', async () => {
+    const { save, send, request, vote, rig, clock } = await createRig();
+    await save(GUARDRAIL);
+    const [yes, no] = [
+      await send(request('ledger.transfer', 'e-1')),
+      await send(request('ledger.transfer', 'e-2')),
+    ];
+    rig.fresh = false;
+    await vote(sessionOf(yes), 'fraud', 'APPROVE');
+    await vote(sessionOf(yes), 'risk', 'APPROVE');
+    await vote(sessionOf(no), 'fraud', 'REJECT');
+    await clock.step(50);
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ effect: 'escalate' });
+    expect(await send(request('ledger.transfer', 'e-2'))).toMatchObject({ effect: 'deny' });
+    rig.fresh = true;
+    await clock.step(2_500);
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ effect: 'allow' });
   });
 
   it('closes by itself with ESCALATION_EXPIRED when nobody decides, five seconds after the deadline at the latest', async () => {

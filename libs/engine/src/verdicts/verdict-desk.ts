@@ -12,7 +12,7 @@ import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
 import { errorText } from '../reply-text.ts';
-import { decisionFlow, STALE } from './decision-flow.ts';
+import { decisionFlow, notReached, STALE } from './decision-flow.ts';
 import { createEscalations } from './escalations.ts';
 import { outcomeReply, prepareOutcome } from './outcomes.ts';
 import { type DecisionMessage, type OutcomeMessage, verdictPartition } from './read-decision.ts';
@@ -110,9 +110,10 @@ const respondAnswer = (answer: Answer<VerdictEvent>, respond: RespondText, reque
 
 const loadVerdictHost = async (
   partition: number,
-  { openJournal, clock, incarnation, directory, limits, onBroken }: VerdictDeskOptions,
+  options: VerdictDeskOptions,
   onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
 ): Promise<VerdictHost> => {
+  const { openJournal, clock, incarnation, limits, onBroken } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
     {
@@ -120,7 +121,7 @@ const loadVerdictHost = async (
       decider: verdictsDecider,
       clock,
       incarnation,
-      facts: (_, ws, state) => factsOf(directory, ws, state),
+      facts: (command, ws, state) => factsOf(options, command, ws, state),
       ...(limits !== undefined && { limits }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
@@ -128,9 +129,36 @@ const loadVerdictHost = async (
   );
 };
 
-/** Never an older set than the journal has cited already: a new owner may not have read that far yet. */
-const factsOf = (directory: PolicyDirectory, ws: string, state: VerdictState): FactsOf<VerdictFacts> => {
+/**
+ * The policies at the moment of deciding. What they let through needs them fresh, as new as the request demands, and
+ * never older than the journal has cited: a new owner may not have read that far yet.
+ */
+const factsOf = (
+  { directory, fresh }: VerdictDeskOptions,
+  command: VerdictCommand,
+  ws: string,
+  state: VerdictState,
+): FactsOf<VerdictFacts> => {
   const set = directory.current(ws);
-  if (set.revision < (state.setRevisions.get(ws) ?? 0)) return { ok: false, rejection: STALE };
+  if (restsOnPolicies(command)) {
+    if (!fresh(ws) || set.revision < (state.setRevisions.get(ws) ?? 0))
+      return { ok: false, rejection: STALE };
+    const wanted = command.kind === 'decide' ? (command.request.at_least_revision ?? 0) : 0;
+    if (set.revision < wanted) return { ok: false, rejection: notReached(ws, wanted, set.revision) };
+  }
   return { ok: true, facts: { set, setAt: (revision) => directory.at(ws, revision) } };
+};
+
+/** An expiry, a negative end or a settlement stays possible without policies: it lets nothing through. */
+const restsOnPolicies = (command: VerdictCommand): boolean => {
+  switch (command.kind) {
+    case 'decide':
+      return true;
+    case 'close':
+      return command.outcome === 'positive';
+    case 'outcome':
+      return command.value !== undefined;
+    case 'expire':
+      return false;
+  }
 };

@@ -16,7 +16,8 @@ export interface Intake {
   readonly ws: string;
   /** The identity that the address binds; for a relayed request, the one that the first address bound. */
   readonly as: string | undefined;
-  readonly messageId: string | undefined;
+  /** The id that the transport gives, or a fresh one. */
+  readonly messageId: string;
   /** On the clock's monotonic scale. */
   readonly deadline: number;
   /** A relayed request is never relayed again. */
@@ -37,10 +38,15 @@ const addressOf = (text: string): RequestAddress | undefined => {
   return address;
 };
 
+interface IntakeContext {
+  readonly clock: Clock;
+  freshId(): string;
+}
+
 const MOST_TIMEOUT_MS = 60_000;
 
 /** Reads address and headers. Only on a member's private address is a header believed about who is asking. */
-export const readIntake = (request: EdgeRequest, clock: Clock): Parsed<Intake> => {
+export const readIntake = (request: EdgeRequest, { clock, freshId }: IntakeContext): Parsed<Intake> => {
   const address = addressOf(request.address);
   if (address === undefined) {
     return badRequest(
@@ -58,7 +64,8 @@ export const readIntake = (request: EdgeRequest, clock: Clock): Parsed<Intake> =
       verb: address.verb,
       ws: address.ws,
       as: forwarded === undefined ? address.as : (decodeToken(forwarded) ?? ''),
-      messageId: request.header(RELAY_HEADERS.id),
+      // Without an id of its own, a relayed request would get another one from each member that sees it.
+      messageId: request.header(RELAY_HEADERS.id) ?? freshId(),
       deadline: clock.monotonic() + timeout.value,
       relayed,
       data: request.data,

@@ -47,7 +47,7 @@ export const serveVerbs = (
 
   const handle: RequestHandler = (request) => {
     const respond = responder(request);
-    const intake = readIntake(request, clock);
+    const intake = readIntake(request, context);
     if (!intake.ok) return respond(anyErrorText(intake.rejection), intake.rejection);
     const handler = handlers[intake.value.verb];
     if (handler === undefined) return undefined;
