@@ -72,7 +72,18 @@ const createProgram = (verbs: readonly Verb[], onFound: (invocation: Invocation)
     );
   addOptions(program, GLOBALS);
   for (const verb of verbs) addVerb(program, verb, onFound);
+  for (const group of program.commands.filter((command) => Object.hasOwn(GROUPS, command.name()))) {
+    group.addHelpText('after', () => examplesOf(verbs, group.name()));
+  }
   return program;
+};
+
+/** One example for each verb of a group. */
+const examplesOf = (verbs: readonly Verb[], group: string): string => {
+  const lines = verbs
+    .filter(({ usage }) => usage.startsWith(`${group} `))
+    .map(({ examples }) => `  ${examples[0]}\n`);
+  return `\nExamples:\n${lines.join('')}`;
 };
 
 const addVerb = (program: Command, verb: Verb, onFound: (invocation: Invocation) => void): void => {

@@ -10,7 +10,13 @@ import {
   readPolicyMessage,
   verdictPartition,
 } from '@edict/engine';
-import { journalHealth, type RunningService, type ServiceContext, serveVerbs } from '@edict/service-kit';
+import {
+  journalHealth,
+  policyProblems,
+  type RunningService,
+  type ServiceContext,
+  serveVerbs,
+} from '@edict/service-kit';
 
 /** The policy store: keeps every version of every policy, and nothing that is not valid. */
 export interface PolicyStore extends RunningService {
@@ -19,7 +25,8 @@ export interface PolicyStore extends RunningService {
 
 /** Takes policy commands; each workspace's journal is loaded when it is first asked for. */
 export const startPolicyStore = async (context: ServiceContext): Promise<PolicyStore> => {
-  const { clock, openJournal, run, log, freshId } = context;
+  const { clock, openJournal, run, log, freshId, membership } = context;
+  const policies = await context.policies();
   const desk = createPolicyDesk({
     openJournal,
     clock,
@@ -48,8 +55,13 @@ export const startPolicyStore = async (context: ServiceContext): Promise<PolicyS
   return {
     name: 'policy-store',
     desk,
-    journals: (withHashes) => journalHealth(desk.hosts(), policySnapshot, withHashes),
-    problems: () => [],
+    journals: async (withHashes) => {
+      // A journal is loaded when it is first asked for, and this asks for all that are this process's own.
+      const own = policies.directory.workspaces().filter((ws) => membership.owns('policy-store', ws));
+      await Promise.allSettled(own.map((ws) => desk.host(ws)));
+      return journalHealth(desk.hosts(), policySnapshot, withHashes);
+    },
+    problems: () => policyProblems(policies),
     stop: async () => {
       await verbs.stop();
       await desk.drain();

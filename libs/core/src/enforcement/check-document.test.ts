@@ -242,3 +242,22 @@ describe('checking a document', () => {
     ]);
   });
 });
+
+describe('the ids of built-in decision policies', () => {
+  it('belong to no document of another kind', () => {
+    for (const policy_id of ['policy.default', 'policy.std.mine']) {
+      const document = {
+        policy_id,
+        kind: 'guardrail',
+        schema_version: 1,
+        description: 'x',
+        rules: { tools: { allowed_tools: ['a'] } },
+      };
+      const checked = checkDocument(document);
+      expect(checked).toMatchObject({
+        ok: false,
+        problems: [{ code: 'POLICY_INVALID', path: '/policy_id' }],
+      });
+    }
+  });
+});

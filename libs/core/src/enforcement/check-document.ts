@@ -6,6 +6,7 @@ import {
   type PolicyDocument,
   type Problem,
 } from '@edict/contracts';
+import { reservedPolicyId } from '../sessions/policy/admission.ts';
 import { isKind, kinds } from './kinds.ts';
 
 /** A document that can be enforced, or everything that is wrong with it. */
@@ -29,10 +30,15 @@ export const checkDocument = (value: unknown): CheckedDocument => {
   }
   const kind = kindOf(value);
   if (!isKind(kind)) return refuseKind(kind);
-  const { problems, warnings } = kinds[kind].check(value);
+  const { problems: found, warnings } = kinds[kind].check(value);
+  const problems = kind === 'decision' ? found : [...reservedId(value), ...found];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, kind, document: value as PolicyDocument, warnings };
 };
+
+/** The ids of built-in decision policies belong to no other kind either: one id must not mean two things. */
+const reservedId = (document: object): readonly Problem[] =>
+  reservedPolicyId((document as { readonly policy_id?: unknown }).policy_id);
 
 /** A MACP descriptor has a mode and no kind (contract §4). */
 const kindOf = (document: object): unknown => {

@@ -54,7 +54,7 @@ const DENIALS = {
   negative: { code: 'ESCALATION_DENIED', message: 'The approvers did not approve the request.' },
   cancelled: {
     code: 'ESCALATION_CANCELLED',
-    message: 'The session was cancelled before the approvers decided.',
+    message: 'The session ended without an approval: the other reasons say why.',
   },
   expired: { code: 'ESCALATION_EXPIRED', message: 'The approvers did not decide before the deadline.' },
   withdrawn: { code: 'WITHDRAWN', message: 'The requester withdrew the request before it was decided.' },

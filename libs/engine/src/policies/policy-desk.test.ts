@@ -6,6 +6,7 @@ import {
   type PolicyDeskOptions,
   type PolicyMessage,
   type PolicyWriteQuestion,
+  policyRefusal,
 } from './policy-desk.ts';
 import { createPolicyDirectory } from './policy-directory.ts';
 
@@ -57,6 +58,15 @@ describe('the policy desk', () => {
       actor: 'ada',
     });
     expect(stored(journals)).toHaveLength(1);
+  });
+
+  it('gives every refusal its problems, also one that is about a single thing', () => {
+    const { text } = policyRefusal({ code: 'POLICY_NOT_FOUND', message: 'no policy x', path: '/policy_id' });
+    expect(JSON.parse(text).error).toMatchObject({
+      code: 'POLICY_NOT_FOUND',
+      retriable: false,
+      problems: [{ code: 'POLICY_NOT_FOUND', path: '/policy_id', message: 'no policy x' }],
+    });
   });
 
   it('keeps workspaces apart, whatever their names', async () => {

@@ -197,10 +197,11 @@ const replyOf = (answer: Answer<PolicyEvent>): PolicyReply =>
   answer.ok ? { text: answer.reply } : policyRefusal(answer.rejection);
 
 /** The reply that carries a refusal: `{ "error": … }` with every problem at once (contract §4). */
-export const policyRefusal = (rejection: Rejection): PolicyReply => ({
-  text: JSON.stringify({ error: errorBody(rejection) }),
-  rejection,
-});
+export const policyRefusal = (rejection: Rejection): PolicyReply => {
+  const { code, message, path = '' } = rejection;
+  const problems = rejection.problems ?? [{ code, path, message }];
+  return { text: JSON.stringify({ error: { ...errorBody(rejection), problems } }), rejection };
+};
 
 const unreadable = (ws: string, error: unknown): Rejection =>
   isFault(error, 'JOURNAL_BROKEN')

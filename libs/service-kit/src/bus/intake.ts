@@ -1,7 +1,10 @@
 import {
   BOUNDS,
   badRequest,
+  check,
   decodeToken,
+  excerpt,
+  Identifier,
   type Parsed,
   parseRequestAddress,
   type RequestAddress,
@@ -34,7 +37,8 @@ const addressOf = (text: string): RequestAddress | undefined => {
   if (before !== undefined) return before;
   const address = parseRequestAddress(text);
   if (known.size >= MOST_KNOWN) known.clear();
-  if (address !== undefined) known.set(text, address);
+  if (address === undefined || !check(Identifier, address.ws).ok) return undefined;
+  known.set(text, address);
   return address;
 };
 
@@ -51,7 +55,7 @@ export const readIntake = (request: EdgeRequest, { clock, freshId }: IntakeConte
   if (address === undefined) {
     return badRequest(
       '',
-      `${request.address} is not an address of Edict: a token is not encoded as =HH in upper case`,
+      `${excerpt(request.address)} is not an address of Edict: a token is not encoded as =HH in upper case, or its workspace has more than 256 bytes`,
     );
   }
   const relayed = request.address.startsWith('edict.v1.member.');

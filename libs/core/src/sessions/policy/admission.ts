@@ -25,7 +25,7 @@ export const decisionProblems = (document: unknown): Problem[] => {
   const problems = shape.success ? [] : problemsOf(shape.error, value, 'POLICY_INVALID').map(unenforced);
   return [
     ...problems,
-    ...idProblems(policy['policy_id']),
+    ...reservedPolicyId(policy['policy_id']),
     ...modeProblems(policy['mode']),
     ...votingProblems(fields(fields(policy['rules'])['voting'])),
     ...authorityProblems(fields(fields(policy['rules'])['commitment'])),
@@ -43,7 +43,8 @@ const unenforced = (problem: Problem): Problem =>
       }
     : problem;
 
-const idProblems = (id: unknown): Problem[] => {
+/** What is wrong with an id that names a built-in decision policy, or might one day (macp §1.2). */
+export const reservedPolicyId = (id: unknown): Problem[] => {
   if (typeof id !== 'string') return [];
   const reserved = id === DEFAULT_DECISION_POLICY || id.startsWith(STANDARD_POLICY_PREFIX);
   if (!reserved) return [];
