@@ -244,7 +244,7 @@ describe('checking a document', () => {
 });
 
 describe('the ids of built-in decision policies', () => {
-  it('belong to no document of another kind', () => {
+  test('belong to no document of another kind', () => {
     for (const policy_id of ['policy.default', 'policy.std.mine']) {
       const document = {
         policy_id,
