@@ -1,5 +1,5 @@
 export { type Intake, readIntake } from './bus/intake.ts';
-export { followOwnership, sendInternalOn, serveInternal } from './bus/internal-bus.ts';
+export { ownPartitions, sendInternalOn, serveInternal } from './bus/internal-bus.ts';
 export { journalHealth, policyProblems } from './bus/journal-health.ts';
 export { followPolicies, type PolicyFeed } from './bus/policy-feed.ts';
 export { BusSettings, runBusService } from './bus/run-bus-service.ts';

@@ -1,8 +1,8 @@
 import { sessionsSnapshot } from '@edict/core';
 import { createSessionDesk, readSignal, type SessionDesk, signalErrorText } from '@edict/engine';
 import {
-  followOwnership,
   journalHealth,
+  ownPartitions,
   policyProblems,
   type RunningService,
   type ServiceContext,
@@ -32,18 +32,7 @@ export const startAggregator = async (context: ServiceContext): Promise<Aggregat
     onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
   });
   const internal = serveInternal(context, 'aggregator', 'sessions', judgeStart(desk));
-  const firstOwned = Promise.withResolvers<void>();
-  let changes = 0;
-  const unfollow = followOwnership(context, 'aggregator', (partitions) => {
-    changes += 1;
-    const change = changes;
-    void desk.own(partitions).then(() => {
-      // A take-over that took long may end after a later one.
-      if (change === changes) internal.own(partitions);
-      firstOwned.resolve();
-    });
-  });
-  await firstOwned.promise;
+  const disown = await ownPartitions(context, 'aggregator', desk, internal);
   const verbs = serveVerbs(context, 'aggregator', {
     signal: {
       errorText: signalErrorText,
@@ -67,7 +56,7 @@ export const startAggregator = async (context: ServiceContext): Promise<Aggregat
     journals: (withHashes) => journalHealth(desk.hosts(), sessionsSnapshot, withHashes),
     problems: () => policyProblems(policies),
     stop: async () => {
-      unfollow();
+      disown();
       await verbs.stop();
       await internal.stop();
       await desk.drain();

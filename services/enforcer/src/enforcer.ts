@@ -2,8 +2,8 @@ import { describeVerdictState } from '@edict/core';
 import type { VerdictDesk } from '@edict/engine';
 import { createVerdictDesk } from '@edict/engine';
 import {
-  followOwnership,
   journalHealth,
+  ownPartitions,
   policyProblems,
   type RunningService,
   type ServiceContext,
@@ -34,18 +34,7 @@ export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> 
     onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
   });
   const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
-  const firstOwned = Promise.withResolvers<void>();
-  let changes = 0;
-  const unfollow = followOwnership(context, 'enforcer', (partitions) => {
-    changes += 1;
-    const change = changes;
-    void desk.own(partitions).then(() => {
-      // A take-over that took long may end after a later one.
-      if (change === changes) internal.own(partitions);
-      firstOwned.resolve();
-    });
-  });
-  await firstOwned.promise;
+  const disown = await ownPartitions(context, 'enforcer', desk, internal);
   const verbs = serveVerbs(context, 'enforcer', {
     decide: decideHandler(context, desk),
     outcome: outcomeHandler(context, desk),
@@ -56,7 +45,7 @@ export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> 
     journals: (withHashes) => journalHealth(desk.hosts(), describeVerdictState, withHashes),
     problems: () => policyProblems(policies),
     stop: async () => {
-      unfollow();
+      disown();
       await verbs.stop();
       await internal.stop();
       await desk.drain();

@@ -89,21 +89,36 @@ const readInternal = (data: Uint8Array): Parsed<InternalMessage> => {
     : badRequest('/ws', 'ws is missing');
 };
 
-/** Calls back with the partitions that are this process's own, now and after each change of the members. */
-export const followOwnership = (
+/** What takes partitions over: settles when each is loaded. */
+interface Desk {
+  own(partitions: readonly number[]): Promise<void>;
+}
+
+/**
+ * Keeps a desk and its internal commands on the partitions that are this process's own, now and after each change of
+ * the members. Settles when the first ones are loaded; the result ends it.
+ */
+export const ownPartitions = async (
   { membership, deployment }: ServiceContext,
   service: ServiceName,
-  onOwned: (partitions: readonly number[]) => void,
-): (() => void) => {
+  desk: Desk,
+  internal: InternalServer,
+): Promise<() => void> => {
   const all = Array.from({ length: deployment.partitions }, (_, partition) => partition);
   let before = '';
-  const look = (): void => {
+  let changes = 0;
+  const look = async (): Promise<void> => {
     const owned = all.filter((partition) => membership.owns(service, partition));
     const now = `${membership.incarnation()} ${owned.join()}`;
     if (now === before) return;
     before = now;
-    onOwned(owned);
+    changes += 1;
+    const change = changes;
+    await desk.own(owned);
+    // A take-over that took long may end after a later one.
+    if (change === changes) internal.own(owned);
   };
-  look();
-  return membership.onChange(look);
+  const unlisten = membership.onChange(() => void look());
+  await look();
+  return unlisten;
 };
