@@ -8,6 +8,7 @@ import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
 import { speculate } from './speculate.ts';
+import { pack } from './stored-form.ts';
 import { turnEnd } from './turn.ts';
 
 /** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
@@ -132,8 +133,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     const { replica, decider } = this.#options;
     const { journal, head } = replica;
     const { bytes, offsets } = commitBytes(journal.name, head, decider.semantics, batch.entryTexts);
-    const result = await journal.append(head.revision, bytes).catch(() => 'uncertain');
-    if (result === 'appended') replica.advance(batch, bytes, offsets);
+    const stored = pack(bytes);
+    const result = await journal.append(head.revision, stored).catch(() => 'uncertain');
+    if (result === 'appended') replica.advance(batch, stored, { bytes, offsets });
     return result === 'appended';
   }
 

@@ -1,5 +1,6 @@
 import type { Commit, JournalEvent, JournalName } from '@edict/contracts';
 import { Fault } from '@edict/contracts';
+import { unpack } from './stored-form.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -53,7 +54,7 @@ export const commitBytes = (
 export const parseCommit = (journal: JournalName, bytes: Uint8Array): Commit => {
   let commit: Commit;
   try {
-    commit = JSON.parse(decoder.decode(bytes));
+    commit = JSON.parse(decoder.decode(unpack(bytes)));
   } catch (cause) {
     throw new Fault('JOURNAL_BROKEN', `a commit of ${journal} is not JSON`, { cause });
   }

@@ -25,3 +25,4 @@ export {
 } from './host-options.ts';
 export type { Journal, OpenJournal, StoredCommit } from './journal.ts';
 export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
+export { unpack } from './stored-form.ts';

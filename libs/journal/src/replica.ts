@@ -79,10 +79,14 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   /** Makes a batch real whose commit the journal has acknowledged. */
-  advance(batch: Batch<C, E, S>, bytes: Uint8Array, offsets: readonly number[]): void {
+  advance(
+    batch: Batch<C, E, S>,
+    stored: Uint8Array,
+    { bytes, offsets }: { readonly bytes: Uint8Array; readonly offsets: readonly number[] },
+  ): void {
     const { at } = batch;
     const revision = this.#head.revision + 1;
-    this.#head = { revision, hash: sha256Text(bytes) };
+    this.#head = { revision, hash: sha256Text(stored) };
     this.#lastAt = at;
     this.#recent.add(revision, bytes, { offsets, starts: batch.starts });
     rememberIds(this.ids, batch.notes, revision, at);

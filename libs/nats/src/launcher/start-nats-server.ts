@@ -10,8 +10,6 @@ import { claimStore, recordRun, storePaths } from './run-file.ts';
 import { type SyncPolicy, serverConfig } from './server-config.ts';
 
 const READY_MS = 30_000;
-/** From here on the server gives memory back early; one in the environment comes first. */
-const MEMORY_LIMIT = '192MiB';
 const LOG_BYTES = 10_000_000;
 
 export interface NatsServerOptions {
@@ -90,7 +88,7 @@ const launch = (binary: string, config: string, log: string): ChildProcess => {
   const child = spawn(binary, ['-c', config], {
     stdio: ['ignore', out, out],
     detached: true,
-    env: { GOMEMLIMIT: MEMORY_LIMIT, ...environment() },
+    env: environment(),
   });
   closeSync(out);
   child.unref();

@@ -1,0 +1,27 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+
+/** Below this a commit is stored as the text that it is: little would be won, and a lone request would wait for it. */
+const PLAIN_BYTES = 4 * 1024;
+/** Far above any commit that a host makes; a frame that claims more is not one. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Commits repeat themselves within a few hundred bytes, so small tables find what large ones would. */
+const PARAMETERS = {
+  [constants.ZSTD_c_compressionLevel]: 1,
+  [constants.ZSTD_c_windowLog]: 16,
+  [constants.ZSTD_c_hashLog]: 12,
+};
+
+/** The bytes that a commit's JSON text is stored as: itself when it is small, else a zstd frame. */
+export const pack = (text: Uint8Array): Uint8Array =>
+  text.byteLength < PLAIN_BYTES
+    ? text
+    : zstdCompressSync(text, { pledgedSrcSize: text.byteLength, chunkSize: 8 * 1024, params: PARAMETERS });
+
+/** The JSON text of a stored commit; throws when a frame cannot be read. */
+export const unpack = (stored: Uint8Array): Uint8Array =>
+  isFrame(stored) ? zstdDecompressSync(stored, { maxOutputLength: MOST_BYTES }) : stored;
+
+/** A zstd frame begins with its magic number, which no JSON text does. */
+const isFrame = (stored: Uint8Array): boolean =>
+  stored[0] === 0x28 && stored[1] === 0xb5 && stored[2] === 0x2f && stored[3] === 0xfd;
