@@ -31,10 +31,10 @@ export type { Deployment } from './provision/deployment.ts';
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';
 export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';
-export type { Done } from './requests/pending-replies.ts';
 export { createRelay, RELAY_HEADERS, type Relay, type RelayedRequest } from './requests/relay.ts';
 export {
   createRequester,
+  type Done,
   type Requester,
   type RequesterOptions,
   type RequestOptions,

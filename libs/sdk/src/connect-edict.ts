@@ -1,4 +1,4 @@
-import { encodeToken, Fault } from '@edict/contracts';
+import { encodeToken } from '@edict/contracts';
 import { type Connection, connectEdge } from '@edict/nats';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { createEdict, type Edict } from './edict.ts';
@@ -36,16 +36,13 @@ export const connectEdict = async (options: ConnectOptions): Promise<Edict> => {
 
 /** A connection as what a client needs of it. Closing the transport closes the connection. */
 export const busTransport = ({ nc, requester, close }: Connection): Transport => ({
-  request: (address, payload, { timeoutMs, headers: fields }, done) =>
-    requester.send(
-      address,
-      payload,
-      fields === undefined ? { timeoutMs } : { timeoutMs, headers: toHeaders(fields) },
-      (fault, reply) => {
-        if (reply === undefined) done(fault ?? noReply(address), undefined);
-        else done(undefined, reply.data);
-      },
-    ),
+  request: (address, payload, { timeoutMs, headers: fields }, done) => {
+    if (fields === undefined) requester.sendBundled(address, payload, timeoutMs, done);
+    else
+      requester.send(address, payload, { timeoutMs, headers: toHeaders(fields) }, (fault, reply) =>
+        done(fault, reply?.data),
+      );
+  },
   subscribe: (address, onMessage) => {
     const subscription = nc.subscribe(address, {
       callback: (error, message) => {
@@ -62,6 +59,3 @@ const toHeaders = (fields: Readonly<Record<string, string>>): MsgHdrs => {
   for (const [name, value] of Object.entries(fields)) block.set(name, value);
   return block;
 };
-
-const noReply = (address: string): Fault =>
-  new Fault('UNAVAILABLE', `${address} was not answered`, { retriable: true });

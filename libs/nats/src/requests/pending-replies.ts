@@ -1,21 +1,23 @@
-import { Fault } from '@edict/contracts';
-import type { Msg } from '@nats-io/transport-node';
+import type { Fault } from '@edict/contracts';
+import { timedOut } from './request-faults.ts';
 
 /** Called once per request: with the reply, or with the fault that took its place. */
-export type Done = (fault: Fault | undefined, reply?: Msg) => void;
+export type DoneWith<R> = (fault: Fault | undefined, reply?: R) => void;
 
-interface Pending {
+interface Pending<R> {
   readonly subject: string;
   readonly deadline: number;
   readonly timeoutMs: number;
-  readonly done: Done;
+  readonly done: DoneWith<R>;
 }
 
 /** Those who wait for a reply, each under a number, with one timer for all their deadlines. */
-export interface PendingReplies {
-  add(subject: string, timeoutMs: number, done: Done): number;
+export interface PendingReplies<R> {
+  add(subject: string, timeoutMs: number, done: DoneWith<R>): number;
   /** Hands a reply over; one that nobody waits for (any more) is dropped. */
-  settle(token: number, reply: Msg): void;
+  settle(token: number, reply: R): void;
+  /** Gives up one request; one that nobody waits for (any more) is no fault. */
+  fail(token: number, make: (subject: string) => Fault): void;
   /** Forgets a request without calling back. */
   drop(token: number): void;
   failAll(make: (subject: string) => Fault): void;
@@ -24,8 +26,8 @@ export interface PendingReplies {
 
 const SWEEP_MS = 20;
 
-export const createPendingReplies = (): PendingReplies => {
-  const waiting = new Map<number, Pending>();
+export const createPendingReplies = <R>(): PendingReplies<R> => {
+  const waiting = new Map<number, Pending<R>>();
   let next = 0;
   let sweeper: NodeJS.Timeout | undefined;
   let earliest = Number.POSITIVE_INFINITY;
@@ -38,6 +40,12 @@ export const createPendingReplies = (): PendingReplies => {
     } else if (performance.now() >= earliest) earliest = expire(waiting, performance.now());
   };
 
+  const take = (token: number): Pending<R> | undefined => {
+    const request = waiting.get(token);
+    waiting.delete(token);
+    return request;
+  };
+
   return {
     add: (subject, timeoutMs, done) => {
       const deadline = performance.now() + timeoutMs;
@@ -47,12 +55,10 @@ export const createPendingReplies = (): PendingReplies => {
       sweeper ??= setInterval(sweep, SWEEP_MS);
       return token;
     },
-    settle: (token, reply) => {
-      const request = waiting.get(token);
-      if (request === undefined) return;
-      waiting.delete(token);
-      if (isNobody(reply)) request.done(noResponders(request.subject));
-      else request.done(undefined, reply);
+    settle: (token, reply) => take(token)?.done(undefined, reply),
+    fail: (token, make) => {
+      const request = take(token);
+      request?.done(make(request.subject));
     },
     drop: (token) => void waiting.delete(token),
     failAll: (make) => {
@@ -65,22 +71,13 @@ export const createPendingReplies = (): PendingReplies => {
 };
 
 /** Calls back those whose time is up; answers the earliest deadline of the others. */
-const expire = (waiting: Map<number, Pending>, now: number): number => {
+const expire = <R>(waiting: Map<number, Pending<R>>, now: number): number => {
   let earliest = Number.POSITIVE_INFINITY;
   for (const [token, request] of waiting) {
     if (request.deadline <= now) {
       waiting.delete(token);
-      request.done(timedOut(request));
+      request.done(timedOut(request.subject, request.timeoutMs));
     } else if (request.deadline < earliest) earliest = request.deadline;
   }
   return earliest;
 };
-
-/** The broker's own answer when nobody subscribes to the subject. */
-const isNobody = (message: Msg): boolean => message.data.length === 0 && message.headers?.code === 503;
-
-const noResponders = (subject: string): Fault =>
-  new Fault('NO_RESPONDERS', `nobody listens on ${subject}`, { retriable: true });
-
-const timedOut = ({ subject, timeoutMs }: Pending): Fault =>
-  new Fault('TIMEOUT', `no reply from ${subject} within ${timeoutMs} ms`, { retriable: true });

@@ -1,4 +1,3 @@
-import { Fault } from '@edict/contracts';
 import {
   createInbox,
   type Msg,
@@ -6,7 +5,13 @@ import {
   type NatsConnection,
   type PublishOptions,
 } from '@nats-io/transport-node';
-import { createPendingReplies, type Done } from './pending-replies.ts';
+import { BUNDLED } from './bundle.ts';
+import { type BytesDone, createBundledRequests } from './bundled-requests.ts';
+import { createPendingReplies, type DoneWith } from './pending-replies.ts';
+import { disconnected, isNobody, noResponders, unsendable } from './request-faults.ts';
+
+/** Called once per request: with the reply, or with the fault that took its place. */
+export type Done = DoneWith<Msg>;
 
 export interface RequestOptions {
   /** Milliseconds until the fault `TIMEOUT` (5000). */
@@ -25,6 +30,11 @@ export interface Requester {
   /** Calls `done` exactly once, at once when the request cannot be sent. */
   send(subject: string, payload: Uint8Array | string, options: RequestOptions, done: Done): void;
   request(subject: string, payload: Uint8Array | string, options?: RequestOptions): Promise<Msg>;
+  /**
+   * {@link Requester.send} to a service of Edict, in one message with whatever else this turn sends there; the
+   * replies may come together too (ADR 9).
+   */
+  sendBundled(subject: string, payload: string, timeoutMs: number, done: BytesDone): void;
   /** How many wait for a reply. */
   pending(): number;
 }
@@ -40,19 +50,27 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** Makes a requester on a connection; it lives as long as the connection does. */
 export const createRequester = ({ nc, connected, onChange }: RequesterOptions): Requester => {
   const inbox = `${createInbox(inboxPrefixOf(nc))}.`;
-  const waiting = createPendingReplies();
+  const waiting = createPendingReplies<Msg>();
+  const bundled = createBundledRequests(nc, inbox);
   let subscribed = false;
 
   onChange((up) => {
-    if (!up) waiting.failAll(disconnected);
+    if (up) return;
+    waiting.failAll(disconnected);
+    bundled.failAll(disconnected);
   });
+
+  const receive = (message: Msg): void => {
+    const tail = message.subject.slice(inbox.length);
+    if (tail.startsWith(BUNDLED)) bundled.receive(tail.slice(BUNDLED.length), message);
+    else if (isNobody(message)) waiting.fail(Number(tail), noResponders);
+    else waiting.settle(Number(tail), message);
+  };
 
   const subscribeOnce = (): void => {
     if (subscribed) return;
     // The client subscribes again by itself after it has reconnected.
-    nc.subscribe(`${inbox}*`, {
-      callback: (_, message) => waiting.settle(Number(message.subject.slice(inbox.length)), message),
-    });
+    nc.subscribe(`${inbox}>`, { callback: (_, message) => receive(message) });
     subscribed = true;
   };
 
@@ -81,16 +99,17 @@ export const createRequester = ({ nc, connected, onChange }: RequesterOptions): 
       });
     });
 
-  return { send, request, pending: waiting.size };
+  const sendBundled: Requester['sendBundled'] = (subject, payload, timeoutMs, done) => {
+    if (!connected()) {
+      done(disconnected(subject));
+      return;
+    }
+    subscribeOnce();
+    bundled.send(subject, payload, timeoutMs, done);
+  };
+
+  return { send, request, sendBundled, pending: () => waiting.size() + bundled.size() };
 };
-
-const disconnected = (subject: string): Fault =>
-  new Fault('DISCONNECTED', `the connection to NATS is down; ${subject} was not answered`, {
-    retriable: true,
-  });
-
-const unsendable = (subject: string, cause: unknown): Fault =>
-  new Fault('UNSENDABLE', `${subject}: ${cause instanceof Error ? cause.message : cause}`, { cause });
 
 /** The client keeps the prefix to itself in its types. */
 const inboxPrefixOf = (nc: NatsConnection): string | undefined =>

@@ -1,7 +1,17 @@
 import { errorBody, parseRequestAddress } from '@edict/contracts';
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
+import {
+  BUNDLE_HEADER,
+  BUNDLE_PARTS,
+  type BundledInbox,
+  bundledAddress,
+  cut,
+  readAddress,
+  readRange,
+} from './bundle.ts';
 import type { Bury } from './dead-letters.ts';
+import { mergedReplies } from './merged-replies.ts';
 
 /** A request that may be answered. */
 export interface EdgeRequest {
@@ -38,7 +48,7 @@ const REPLY_PREFIX = '_INBOX.';
  *
  * One whose reply address does not begin with `_INBOX.`, or that has none, is not handled: the broker does not check
  * who may be replied to, so the reply would be written with the service's own rights. It becomes a dead letter.
- * A handler that throws is answered with `INTERNAL_ERROR`.
+ * A handler that throws is answered with `INTERNAL_ERROR`. A bundle of requests is handled one by one (ADR 9).
  */
 export const serve = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler): Served => {
   const callback = (error: Error | null, message: Msg): void => {
@@ -60,9 +70,12 @@ export const serve = (edge: EdgeConnection, options: ServeOptions, handler: Requ
 const isAnswerable = ({ reply }: Msg): boolean => reply?.startsWith(REPLY_PREFIX) === true;
 
 const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler, message: Msg): void => {
-  const request = edgeRequest(edge, message);
+  for (const request of requestsIn(edge, message)) handleOne(request, options, handler);
+};
+
+const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: RequestHandler): void => {
   const fail = (error: unknown): void => {
-    options.onFault?.(error, message.subject);
+    onFault?.(error, request.address);
     request.reply(INTERNAL_ERROR, INTERNAL_ERROR_HEADERS);
   };
   try {
@@ -73,17 +86,42 @@ const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHan
   }
 };
 
-const edgeRequest = (edge: EdgeConnection, message: Msg): EdgeRequest => ({
+/** The request that a message is, or those of which it is a bundle; none when it is not the bundle that it says. */
+const requestsIn = (edge: EdgeConnection, message: Msg): readonly EdgeRequest[] => {
+  const { reply = '', data } = message;
+  const sizes = message.headers?.get(BUNDLE_HEADER) ?? '';
+  if (sizes === '') return [edgeRequest(edge, message, reply, data, readAddress(reply))];
+  const range = readRange(reply);
+  const parts = cut(data, sizes.split(',').map(Number));
+  if (range === undefined || range.last - range.first + 1 !== parts?.length || parts.length > BUNDLE_PARTS) {
+    edgeRequest(edge, message, reply, data, undefined).reply(NO_BUNDLE, NO_BUNDLE_HEADERS);
+    return [];
+  }
+  const { inbox, first } = range;
+  return parts.map((part, i) => {
+    const to = { inbox, number: first + i };
+    return edgeRequest(edge, message, bundledAddress(to), part, to);
+  });
+};
+
+const edgeRequest = (
+  edge: EdgeConnection,
+  message: Msg,
+  address: string,
+  data: Uint8Array,
+  merged: BundledInbox | undefined,
+): EdgeRequest => ({
   address: message.subject,
-  data: message.data,
+  data,
   header: (name) => (message.headers?.has(name) ? message.headers.get(name) : undefined),
   reply: (payload, extra) => {
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    if (extra === undefined) edge.nc.publish(message.reply ?? '', bytes);
-    else edge.nc.publish(message.reply ?? '', bytes, { headers: headersOf(extra) });
+    if (extra !== undefined) edge.nc.publish(address, bytes, { headers: headersOf(extra) });
+    else if (merged === undefined) edge.nc.publish(address, bytes);
+    else mergedReplies(edge.nc).add(merged, bytes);
   },
 });
 
@@ -104,9 +142,21 @@ const buryUnanswerable = ({ consumer, bury, onFault }: ServeOptions, message: Ms
   bury(letter).catch((error: unknown) => onFault?.(error, address));
 };
 
+const errorHeaders = ({ status, message }: { status: string; message: string }) => ({
+  'Nats-Service-Error-Code': status,
+  'Nats-Service-Error': message,
+});
+
+const NOT_A_BUNDLE = {
+  code: 'BAD_REQUEST',
+  message: `the header ${BUNDLE_HEADER} must be the sizes in bytes of the requests that the message consists of, at most ${BUNDLE_PARTS}, and its reply address must number them`,
+} as const;
+const NO_BUNDLE = JSON.stringify({ decision: false, ok: false, error: errorBody(NOT_A_BUNDLE) });
+const NO_BUNDLE_HEADERS = errorHeaders({ status: '400', message: NOT_A_BUNDLE.message });
+
 const INTERNAL = {
   code: 'INTERNAL_ERROR',
   message: 'the service failed on this request; ask again under the same id',
 } as const;
 const INTERNAL_ERROR = JSON.stringify({ decision: false, error: errorBody(INTERNAL) });
-const INTERNAL_ERROR_HEADERS = { 'Nats-Service-Error-Code': '500', 'Nats-Service-Error': INTERNAL.message };
+const INTERNAL_ERROR_HEADERS = errorHeaders({ status: '500', message: INTERNAL.message });

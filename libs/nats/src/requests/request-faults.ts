@@ -1,0 +1,19 @@
+import { Fault } from '@edict/contracts';
+import type { Msg } from '@nats-io/transport-node';
+
+/** The broker's own answer when nobody subscribes to the subject. */
+export const isNobody = (message: Msg): boolean => message.data.length === 0 && message.headers?.code === 503;
+
+export const noResponders = (subject: string): Fault =>
+  new Fault('NO_RESPONDERS', `nobody listens on ${subject}`, { retriable: true });
+
+export const disconnected = (subject: string): Fault =>
+  new Fault('DISCONNECTED', `the connection to NATS is down; ${subject} was not answered`, {
+    retriable: true,
+  });
+
+export const unsendable = (subject: string, cause: unknown): Fault =>
+  new Fault('UNSENDABLE', `${subject}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+
+export const timedOut = (subject: string, timeoutMs: number): Fault =>
+  new Fault('TIMEOUT', `no reply from ${subject} within ${timeoutMs} ms`, { retriable: true });
