@@ -10,7 +10,7 @@ import {
   serveInternal,
   serveVerbs,
 } from '@edict/service-kit';
-import { judgeStart } from './judge-start.ts';
+import { judgeInternal } from './judge-internal.ts';
 
 /** The aggregator: answers *have these agents decided?* from the bus, durably. */
 export interface Aggregator extends RunningService {
@@ -31,7 +31,7 @@ export const startAggregator = async (context: ServiceContext): Promise<Aggregat
     sendInternal: sendInternalOn(context),
     onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
   });
-  const internal = serveInternal(context, 'aggregator', 'sessions', judgeStart(desk));
+  const internal = serveInternal(context, 'aggregator', 'sessions', judgeInternal(desk));
   const disown = await ownPartitions(context, 'aggregator', desk, internal);
   const verbs = serveVerbs(context, 'aggregator', {
     signal: {

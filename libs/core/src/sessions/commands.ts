@@ -30,13 +30,21 @@ export interface StartSealedCommand {
   readonly request: RequestRef;
 }
 
+/** Ends the sealed session of an escalation whose verdict has closed otherwise. Internal, like its start. */
+export interface CancelSealedCommand {
+  readonly kind: 'cancel-sealed';
+  readonly session_id: string;
+  /** Why the verdict was closed. */
+  readonly reason: { readonly code: string; readonly message: string };
+}
+
 /** Asked for by the owner's timer: ends a session whose deadline has passed. */
 export interface ExpireSessionCommand {
   readonly kind: 'expire';
   readonly session_id: string;
 }
 
-export type SessionCommand = SignalCommand | StartSealedCommand | ExpireSessionCommand;
+export type SessionCommand = SignalCommand | StartSealedCommand | CancelSealedCommand | ExpireSessionCommand;
 
 /** What a SessionStart depends on: the document that its `policy_version` named at that moment. Else nothing. */
 export type SessionFacts = { readonly descriptor?: unknown } | undefined;

@@ -12,6 +12,7 @@ import {
 import { evolveSessions, type SessionEventPlace } from './evolve-sessions.ts';
 import { expired } from './messages/expiry.ts';
 import { decideSignal } from './messages/signal.ts';
+import { decideCancelSealed } from './sealed/cancel-sealed.ts';
 import { decideStartSealed } from './sealed/start-sealed.ts';
 import { isTerminal } from './state/session.ts';
 import {
@@ -46,6 +47,8 @@ export const createSessionsDecider = (journal?: JournalName) => ({
         return decideSignal(command, { ws, at, facts, journal }, state);
       case 'start-sealed':
         return decideStartSealed(command, { ws, at }, state);
+      case 'cancel-sealed':
+        return decideCancelSealed(command, { ws, at }, state);
       case 'expire':
         return decideExpire(command, ws, at, state);
     }

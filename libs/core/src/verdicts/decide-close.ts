@@ -17,6 +17,7 @@ import { type Charge, heldAmounts, heldByEntries, isSettleable } from '../enforc
 import type { LimitRule } from '../enforcement/limits/limit-rule.ts';
 import { assembleVerdict } from './assemble-verdict.ts';
 import { silentEvaluation, staleSet } from './decide-request.ts';
+import { DENIALS } from './escalation-ends.ts';
 import { approvalsGiven } from './escalation-sessions.ts';
 import { requestFingerprint } from './fingerprint.ts';
 import { refOf, requestKey } from './request-key.ts';
@@ -49,16 +50,6 @@ export const decideClose = (
   const stale = staleSet(state, ws, input.facts.set.revision);
   return stale === undefined ? recorded(judgeAgain(open, input, state)) : refusedWith(stale);
 };
-
-const DENIALS = {
-  negative: { code: 'ESCALATION_DENIED', message: 'The approvers did not approve the request.' },
-  cancelled: {
-    code: 'ESCALATION_CANCELLED',
-    message: 'The session ended without an approval: the other reasons say why.',
-  },
-  expired: { code: 'ESCALATION_EXPIRED', message: 'The approvers did not decide before the deadline.' },
-  withdrawn: { code: 'WITHDRAWN', message: 'The requester withdrew the request before it was decided.' },
-} as const;
 
 /** Closes an open escalation with a denial, and gives back what it held. */
 export const closeWithDenial = (

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { closedEscalations, escalationEnds } from './escalation-ends.ts';
 import { escalationStarts, openEscalations } from './escalation-starts.ts';
 import {
   approvalDocument,
@@ -211,6 +212,43 @@ describe('closing', () => {
     });
     expect(codes(story.ask(transfer()).body)).toEqual(['WITHDRAWN']);
     expect(story.ask(transfer('b')).body.limits[0].reserved).toBe(5);
+  });
+
+  describe('the sessions that nothing waits for any more', () => {
+    const endsOf = (story: VerdictStory) => {
+      const entry = story.entries.at(-1);
+      const ends = (entry?.events ?? []).flatMap((event) =>
+        escalationEnds({ event, ws: 'default', command: entry?.command }),
+      );
+      expect(closedEscalations(story.state)).toEqual(ends);
+      return ends.map(({ ws, session_id, reason }) => [ws, session_id, reason.code]);
+    };
+    const both = () => opened(withApproval([transferApproval(), transferApproval({ approvers: ['legal'] })]));
+
+    test('are all of them when the requester withdraws or time runs out', () => {
+      const { story, sessions } = both();
+      story.report({ request_id: 'a', subject: SUBJECT, outcome: 'cancelled' });
+      expect(endsOf(story)).toEqual(sessions.map((id) => ['default', id, 'WITHDRAWN']));
+      const late = both();
+      late.story.pass(15 * MINUTE + 5_000);
+      expect(endsOf(late.story)).toEqual(late.sessions.map((id) => ['default', id, 'ESCALATION_EXPIRED']));
+    });
+
+    test('are the others when one of several does not approve', () => {
+      const { story, sessions } = both();
+      const [first, second = ''] = sessions;
+      story.close(closing(first, 'negative'));
+      expect(endsOf(story)).toEqual([['default', second, 'ESCALATION_DENIED']]);
+    });
+
+    test('are none when the only one ends, or all have approved', () => {
+      const alone = opened();
+      alone.story.close(closing(alone.sessions[0], 'negative'));
+      expect(endsOf(alone.story)).toEqual([]);
+      const { story, sessions } = both();
+      for (const id of sessions) story.close(closing(id));
+      expect(endsOf(story)).toEqual([]);
+    });
   });
 
   test('approved work has an outcome like any other', () => {

@@ -10,6 +10,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import type { Charge } from '../enforcement/limits/charge.ts';
+import { abandonedSessions } from './escalation-ends.ts';
 import { refOf, requestKey } from './request-key.ts';
 import type { OpenEscalation, ReplyPlace, Reservation, VerdictState } from './verdict-state.ts';
 
@@ -148,12 +149,19 @@ const approve = (state: VerdictState, data: EscalationApproved, { ws, at }: Verd
 };
 
 const close = (state: VerdictState, data: VerdictClosed, place: VerdictPlace): void => {
-  const { ws, at, revision, index } = place;
+  const { ws, at, revision, index, command } = place;
   noteVerdict(state, data.verdict, place);
   const key = requestKey(ws, data);
   const { effect, policies } = data.verdict;
   const until = at + BOUNDS.retryWindowMs;
-  state.escalations.set(key, { state: 'closed', effect, setRevision: policies.revision, until });
+  const abandoned = abandonedSessions(data, command);
+  state.escalations.set(key, {
+    state: 'closed',
+    effect,
+    setRevision: policies.revision,
+    until,
+    ...(abandoned !== undefined && { abandoned }),
+  });
   state.closed.owe();
   const held = state.reservations.get(key);
   if (held === undefined) return;

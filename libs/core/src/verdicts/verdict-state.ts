@@ -12,6 +12,7 @@ import { createSweeper, type Sweeper } from '../state/sweeper.ts';
 import { createUndoLog } from '../state/undo-log.ts';
 import { UndoMap } from '../state/undo-map.ts';
 import { Deadlines, type Ending } from './deadlines.ts';
+import type { AbandonedSessions } from './escalation-ends.ts';
 
 /** Where a reply lies in the journal of this state. */
 export interface ReplyPlace {
@@ -47,11 +48,12 @@ export interface OpenEscalation extends RequestRef, Ending {
   readonly place: ReplyPlace;
 }
 
-/** A verdict that closed a short while ago, for outcomes that were sent before that was known. */
+/** A verdict that closed a short while ago, for outcomes and sessions that were under way before that was known. */
 export interface ClosedEscalation {
   readonly state: 'closed';
   readonly effect: Effect;
   readonly setRevision: number;
+  readonly abandoned?: AbandonedSessions;
   /** When it is none any more, whether or not it was forgotten yet. */
   readonly until: number;
 }

@@ -52,7 +52,7 @@ export interface SessionDesk {
   partitionOf(ws: string, sessionId: string): number;
   /** Judges a signal; `deadline` is on the clock's monotonic scale. */
   signal(message: SignalMessage, deadline: number, respond: RespondText): void;
-  /** Starts the session of an escalation, for whoever owns its verdict. */
+  /** Starts or ends the session of an escalation, for whoever owns its verdict. */
   internal(partition: number, ws: string, command: SessionCommand, respond: RespondText): void;
   /** Loads the partitions that are one's own, so that their deadlines pass without traffic. */
   own(partitions: readonly number[]): Promise<void>;

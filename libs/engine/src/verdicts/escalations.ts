@@ -8,7 +8,14 @@ import {
   type Verdict,
   type VerdictEvent,
 } from '@edict/contracts';
-import { type EscalationStart, escalationStarts, openEscalations } from '@edict/core';
+import {
+  closedEscalations,
+  type EscalationEnd,
+  type EscalationStart,
+  escalationEnds,
+  escalationStarts,
+  openEscalations,
+} from '@edict/core';
 import type { Clock, CommittedEvent } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
@@ -16,11 +23,14 @@ import { createReactions, settlesWithin } from '../reaction.ts';
 import { errorText } from '../reply-text.ts';
 import type { VerdictHost } from './verdict-desk.ts';
 
-/** Starts the sessions that verdicts wait for, and holds an `escalate` reply back until they exist. */
+/**
+ * Starts the sessions that verdicts wait for, ends those that nothing waits for any more, and holds an `escalate`
+ * reply back until its sessions exist.
+ */
 export interface Escalations {
   /** To be told of every stored event of a loaded journal. */
   onEvents(events: readonly CommittedEvent<VerdictEvent>[]): void;
-  /** Sends the starts of every escalation that is open in a state that was just rebuilt. */
+  /** Sends the starts and ends of sessions that a state which was just rebuilt owes: some may not have arrived. */
   resume(host: VerdictHost): Promise<void>;
   /** Gives an `escalate` reply once its sessions exist; after a second `SESSION_PENDING`. */
   answer(interim: InterimReply, respond: RespondText): Promise<void>;
@@ -76,8 +86,29 @@ export const createEscalations = ({
       }),
     );
   };
+  /** A start that is still under way must not arrive after its end. */
+  const end = ({ ws, session_id, reason }: EscalationEnd): void => {
+    const started = reactions.owed(session_id);
+    reactions.forget(session_id);
+    const name = `end of ${session_id}`;
+    const sent = reactions.owe(name, async () => {
+      await started;
+      await sendInternal({
+        kind: 'sessions',
+        partition: partitionOf(sessionPartitionKey(ws, session_id), partitions),
+        ws,
+        command: { kind: 'cancel-sealed', session_id, reason },
+      });
+    });
+    void sent.then(() => reactions.forget(name));
+  };
   const resume = async (host: VerdictHost): Promise<void> => {
-    for (const owed of await host.ask(openEscalations)) void start(owed);
+    const owed = await host.ask((state) => ({
+      starts: openEscalations(state),
+      ends: closedEscalations(state),
+    }));
+    for (const each of owed.starts) void start(each);
+    for (const each of owed.ends) end(each);
   };
   /**
    * This host may have read the verdict without having sent its starts: then they are owed from now on. What is not
@@ -92,6 +123,7 @@ export const createEscalations = ({
     onEvents: (events) => {
       for (const committed of events) {
         for (const owed of escalationStarts(committed)) void start(owed);
+        for (const owed of escalationEnds(committed)) end(owed);
         const { event } = committed;
         if (event.type === 'verdict.closed') for (const id of event.data.sessions) reactions.forget(id);
       }

@@ -468,6 +468,51 @@ describe('an escalation', () => {
     expect(closed.reasons.map(({ code }) => code)).toContain('ESCALATION_EXPIRED');
   });
 
+  const withdraw = { request_id: 'e-1', subject: { type: 'agent', id: 'payer' }, outcome: 'cancelled' };
+
+  it('that is withdrawn ends its session, so that its approvers see that it is over', async () => {
+    const { save, send, request, vote, outcome } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    expect(await outcome(withdraw)).toMatchObject({ effect: 'deny' });
+    await settled();
+    expect(await vote(sessionOf(reply), 'fraud', 'APPROVE')).toMatchObject({
+      ok: false,
+      session_state: 'Cancelled',
+      error: { code: 'SESSION_NOT_OPEN' },
+    });
+  });
+
+  it('that is withdrawn before its session could be started leaves none behind', async () => {
+    const { save, send, request, rig, clock, outcome, desks } = await createRig();
+    await save(GUARDRAIL);
+    rig.deliver = false;
+    const pending = send(request('ledger.transfer', 'e-1'));
+    await settled();
+    await clock.step(1_100);
+    await pending;
+    await outcome(withdraw);
+    rig.deliver = true;
+    await clock.step(2_000);
+    await clock.step(2_000);
+    const sessions = desks.sessions.hosts().flatMap((host) => host.peek((s) => [...s.sessions.values()]));
+    expect(sessions).toEqual([]);
+  });
+
+  it('has its session ended by the next owner when the first could not', async () => {
+    const { save, send, request, vote, outcome, rig, takeOver } = await createRig();
+    await save(GUARDRAIL);
+    const reply = await send(request('ledger.transfer', 'e-1'));
+    rig.deliver = false;
+    await outcome(withdraw);
+    await settled();
+    expect(await vote(sessionOf(reply), 'fraud', 'ABSTAIN')).toMatchObject({ ok: true });
+    rig.deliver = true;
+    await takeOver();
+    await settled();
+    expect(await vote(sessionOf(reply), 'risk', 'APPROVE')).toMatchObject({ session_state: 'Cancelled' });
+  });
+
   it('closes also when the end of its session could not be delivered at first', async () => {
     const { save, send, request, vote, rig, clock } = await createRig();
     await save(GUARDRAIL);

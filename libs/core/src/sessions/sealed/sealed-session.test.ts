@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sessionsSnapshot } from '../session-view.ts';
 import { end, evaluate, majority, object, sealed, types, vote } from '../testing/sealed-script.ts';
 import { createSessionScript, policyWith, SESSION, START, WORKSPACE } from '../testing/session-script.ts';
 import { escalationClosing } from './escalation-closing.ts';
@@ -166,6 +167,32 @@ describe('the end of a sealed session', () => {
     evaluate(careful, 'a', 0.8);
     vote(careful, 'a', 'APPROVE');
     expect(end(careful)).toEqual(['Resolved', true, ['VOTE_ALLOWS']]);
+  });
+
+  it('is a cancellation when its verdict closed without it, and says why', () => {
+    const script = sealed(majority);
+    const reason = { code: 'WITHDRAWN', message: 'The requester withdrew the request.' };
+    const cancel = { kind: 'cancel-sealed', session_id: SESSION, reason } as const;
+    expect(types(script.submit(cancel).events)).toEqual(['session.cancelled']);
+    expect(end(script)).toEqual(['Cancelled', 'CANCELLED', ['WITHDRAWN']]);
+    expect(vote(script, 'a', 'APPROVE')).toMatchObject({ code: 'SESSION_NOT_OPEN', events: [] });
+    expect(script.submit(cancel)).toMatchObject({ code: 'ok', events: [] });
+    expect(sessionsSnapshot(script.replayed())).toEqual(sessionsSnapshot(script.state));
+  });
+
+  it('is not changed by a cancellation that comes after it, and a session by hand is not cancelled so', () => {
+    const reason = { code: 'WITHDRAWN', message: 'The requester withdrew the request.' };
+    const cancel = { kind: 'cancel-sealed', session_id: SESSION, reason } as const;
+    const decided = sealed(majority, ['a']);
+    vote(decided, 'a', 'APPROVE');
+    expect(decided.submit(cancel)).toMatchObject({ events: [], ack: { session_state: 'Resolved' } });
+    const late = sealed(majority);
+    late.wait(900_001);
+    expect(types(late.submit(cancel).events)).toEqual(['session.expired']);
+    const byHand = createSessionScript();
+    byHand.start();
+    expect(byHand.submit(cancel).events).toEqual([]);
+    expect(createSessionScript().submit(cancel).events).toEqual([]);
   });
 
   it('is an expiry at its deadline', () => {
