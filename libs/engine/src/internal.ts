@@ -1,4 +1,4 @@
-import type { CloseCommand, Rejection } from '@edict/contracts';
+import { type CloseCommand, ERROR_CODES, type Rejection } from '@edict/contracts';
 import type { SessionCommand } from '@edict/core';
 
 /** A command from one decider's owner to another's; outsiders cannot send it. */
@@ -16,8 +16,17 @@ export type InternalCommand =
       readonly command: CloseCommand;
     };
 
-/** Delivers an internal command; settles when its target has recorded it, or has judged that it changes nothing. */
-export type SendInternal = (command: InternalCommand) => Promise<void>;
+/**
+ * Delivers an internal command; settles when its target has recorded it, or has judged that it changes nothing. Gives
+ * the refusal when the target refuses it for good, and throws while nobody has judged it.
+ */
+export type SendInternal = (command: InternalCommand) => Promise<Rejection | undefined>;
+
+/** Whether a refusal is a judgement that stays, and not a fault that the next try or the next owner may not meet. */
+export const isJudgement = ({ code }: Rejection): boolean => {
+  const { status, retriable } = ERROR_CODES[code];
+  return !retriable && status < 500;
+};
 
 /** What a desk answers: the reply's JSON text, and the refusal that it carries, if it does. */
 export type RespondText = (text: string, rejection?: Rejection) => void;

@@ -1,3 +1,4 @@
+import type { Rejection } from '@edict/contracts';
 import type { Clock } from '@edict/journal';
 
 const FIRST_WAIT_MS = 100;
@@ -8,10 +9,13 @@ const MOST_WAIT_MS = 2_000;
  * harmless to repeat, because its target judges by its own state (architecture §1).
  */
 export interface Reactions {
-  /** Sends something under a name, unless it is on its way or was acknowledged; settles when it is. */
-  owe(name: string, send: () => Promise<void>): Promise<void>;
+  /**
+   * Sends something under a name, unless it is on its way or was acknowledged. Settles when it is, or is not owed any
+   * more; gives the refusal when the target refused it for good.
+   */
+  owe(name: string, send: () => Promise<Rejection | undefined>): Promise<Rejection | undefined>;
   /** What was owed under a name; `undefined` when nothing was, or it was forgotten. */
-  owed(name: string): Promise<void> | undefined;
+  owed(name: string): Promise<Rejection | undefined> | undefined;
   /** Forgets what is no longer owed. */
   forget(name: string): void;
   /** How many are not acknowledged. */
@@ -21,21 +25,23 @@ export interface Reactions {
 }
 
 export const createReactions = (clock: Clock): Reactions => {
-  const owed = new Map<string, Promise<void>>();
+  const owed = new Map<string, Promise<Rejection | undefined>>();
   let unacknowledged = 0;
   let stopped = false;
 
-  const sendUntilAcknowledged = async (name: string, send: () => Promise<void>): Promise<void> => {
+  const sendUntilAcknowledged: Reactions['owe'] = async (name, send) => {
+    let refusal: Rejection | undefined;
     unacknowledged += 1;
     for (let wait = FIRST_WAIT_MS; !stopped && owed.has(name); wait = Math.min(wait * 2, MOST_WAIT_MS)) {
       try {
-        await send();
+        refusal = await send();
         break;
       } catch {
         await new Promise<void>((resolve) => clock.after(wait, resolve));
       }
     }
     unacknowledged -= 1;
+    return refusal;
   };
 
   return {
@@ -43,7 +49,7 @@ export const createReactions = (clock: Clock): Reactions => {
       const known = owed.get(name);
       if (known !== undefined) return known;
       // The entry has to stand before the first look at it.
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve } = Promise.withResolvers<Rejection | undefined>();
       owed.set(name, promise);
       void sendUntilAcknowledged(name, send).then(resolve);
       return promise;

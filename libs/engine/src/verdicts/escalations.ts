@@ -2,9 +2,7 @@ import {
   BOUNDS,
   Fault,
   type IdentifiedRequest,
-  partitionOf,
   type Rejection,
-  sessionPartitionKey,
   type Verdict,
   type VerdictEvent,
 } from '@edict/contracts';
@@ -21,6 +19,7 @@ import type { RespondText, SendInternal } from '../internal.ts';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
 import { createReactions, settlesWithin } from '../reaction.ts';
 import { errorText } from '../reply-text.ts';
+import { endCommand, startCommand, unstartedCommand } from './escalation-commands.ts';
 import type { VerdictHost } from './verdict-desk.ts';
 
 /**
@@ -67,38 +66,23 @@ export const createEscalations = ({
 }: EscalationOptions): Escalations => {
   const reactions = createReactions(clock);
 
-  const start = (owed: EscalationStart): Promise<void> => {
-    const { ws, session_id, approvers, deadline, request, proposal } = owed;
-    return reactions.owe(session_id, async () =>
-      sendInternal({
-        kind: 'sessions',
-        partition: partitionOf(sessionPartitionKey(ws, session_id), partitions),
-        ws,
-        command: {
-          kind: 'start-sealed',
-          session_id,
-          descriptor: descriptorOf(directory, owed),
-          roster: approvers,
-          proposal,
-          deadline,
-          request,
-        },
-      }),
-    );
+  const start = (owed: EscalationStart): void => {
+    void reactions.owe(owed.session_id, async () => {
+      const refusal = await sendInternal(startCommand(owed, directory, partitions));
+      if (refusal === undefined || isOver(refusal)) return undefined;
+      await sendInternal(unstartedCommand(owed, refusal, partitions));
+      return refusal;
+    });
   };
   /** A start that is still under way must not arrive after its end. */
-  const end = ({ ws, session_id, reason }: EscalationEnd): void => {
+  const end = (owed: EscalationEnd): void => {
+    const { session_id } = owed;
     const started = reactions.owed(session_id);
     reactions.forget(session_id);
     const name = `end of ${session_id}`;
     const sent = reactions.owe(name, async () => {
       await started;
-      await sendInternal({
-        kind: 'sessions',
-        partition: partitionOf(sessionPartitionKey(ws, session_id), partitions),
-        ws,
-        command: { kind: 'cancel-sealed', session_id, reason },
-      });
+      return sendInternal(endCommand(owed, partitions));
     });
     void sent.then(() => reactions.forget(name));
   };
@@ -107,22 +91,24 @@ export const createEscalations = ({
       starts: openEscalations(state),
       ends: closedEscalations(state),
     }));
-    for (const each of owed.starts) void start(each);
+    for (const each of owed.starts) start(each);
     for (const each of owed.ends) end(each);
   };
   /**
    * This host may have read the verdict without having sent its starts: then they are owed from now on. What is not
-   * owed by then has voted, or its verdict is closed.
+   * owed by then has voted, or its verdict is closed. A refused start is no session, and its verdict is closed.
    */
   const started = async (host: VerdictHost, sessions: readonly string[]): Promise<void> => {
     if (sessions.some((id) => reactions.owed(id) === undefined)) await resume(host);
-    await Promise.all(sessions.map((id) => reactions.owed(id)));
+    for (const refusal of await Promise.all(sessions.map((id) => reactions.owed(id)))) {
+      if (refusal !== undefined) throw new Fault(refusal.code, refusal.message);
+    }
   };
 
   return {
     onEvents: (events) => {
       for (const committed of events) {
-        for (const owed of escalationStarts(committed)) void start(owed);
+        for (const owed of escalationStarts(committed)) start(owed);
         for (const owed of escalationEnds(committed)) end(owed);
         const { event } = committed;
         if (event.type === 'verdict.closed') for (const id of event.data.sessions) reactions.forget(id);
@@ -140,13 +126,5 @@ export const createEscalations = ({
   };
 };
 
-/** The decision policy as the verdict cites it; the session binds it and never looks it up again. */
-const descriptorOf = (
-  directory: PolicyDirectory,
-  { ws, decision_policy, policy_revision }: EscalationStart,
-): unknown => {
-  const descriptor = directory.document(ws, decision_policy, policy_revision);
-  if (descriptor !== undefined) return descriptor;
-  const message = `revision ${policy_revision} of ${decision_policy} has not arrived here yet`;
-  throw new Fault('POLICY_STALE', message, { retriable: true });
-};
+/** The session's time has passed, and so will the verdict's own. */
+const isOver = ({ code }: Rejection): boolean => code === 'SESSION_NOT_OPEN';

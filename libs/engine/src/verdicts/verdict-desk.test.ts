@@ -1,8 +1,8 @@
-import { type Commit, parseJsonText, type VerdictReply } from '@edict/contracts';
+import { type Commit, parseJsonText, type Rejection, type VerdictReply } from '@edict/contracts';
 import { createMemoryJournals, parseCommit } from '@edict/journal';
 import { createFaultyJournal, createStepClock, type FaultyJournal, settled } from '@edict/journal/testing';
 import { describe, expect, it } from 'vitest';
-import type { InternalCommand } from '../internal.ts';
+import { type InternalCommand, isJudgement, type SendInternal } from '../internal.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { createPolicyDirectory } from '../policies/policy-directory.ts';
 import { createSessionDesk } from '../sessions/session-desk.ts';
@@ -44,19 +44,27 @@ const createRig = async () => {
   const memory = createMemoryJournals();
   const directory = createPolicyDirectory();
   const opened = new Map<string, FaultyJournal>();
-  const rig = { fresh: true, deliver: true, incarnations: 0 };
+  const rig = {
+    fresh: true,
+    deliver: true,
+    incarnations: 0,
+    tamper: (command: InternalCommand): InternalCommand => command,
+  };
   const crossings: InternalCommand[] = [];
   const open = async (name: Parameters<typeof memory.open>[0]) => {
     const journal = createFaultyJournal(await memory.open(name));
     opened.set(name, journal);
     return journal;
   };
-  const sendInternal = (command: InternalCommand): Promise<void> => {
+  const sendInternal: SendInternal = (sent) => {
+    const command = rig.tamper(sent);
     crossings.push(command);
     if (!rig.deliver) return Promise.reject(new Error('nobody owns the target'));
     return new Promise((resolve, reject) => {
-      const respond = (_: string, rejection?: { message: string }): void =>
-        rejection === undefined ? resolve() : reject(new Error(rejection.message));
+      const respond = (_: string, rejection?: Rejection): void =>
+        rejection === undefined || isJudgement(rejection)
+          ? resolve(rejection)
+          : reject(new Error(rejection.message));
       if (command.kind === 'verdicts')
         desks.verdicts.close(command.partition, command.ws, command.command, respond);
       else desks.sessions.internal(command.partition, command.ws, command.command, respond);
@@ -466,6 +474,40 @@ describe('an escalation', () => {
     const closed = await send(request('ledger.transfer', 'e-1'));
     expect(closed).toMatchObject({ effect: 'deny', decision: false });
     expect(closed.reasons.map(({ code }) => code)).toContain('ESCALATION_EXPIRED');
+  });
+
+  it('whose session is refused for good is denied with the refusal, and never says escalate', async () => {
+    const { save, send, request, rig } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    rig.tamper = (sent) =>
+      sent.command.kind === 'start-sealed'
+        ? ({ ...sent, command: { ...sent.command, roster: ['payer'] } } as InternalCommand)
+        : sent;
+    const transfer = request('ledger.transfer', 'e-1', { cost: 8 });
+    expect(await send(transfer)).toMatchObject({
+      decision: false,
+      error: { code: 'SESSION_PENDING', retriable: true },
+    });
+    const closed = await send(transfer);
+    expect(closed).toMatchObject({ decision: false, effect: 'deny', limits: [{ used: 0, reserved: 0 }] });
+    expect(closed.reasons.map(({ code }) => code)).toEqual(['ESCALATION_CANCELLED', 'FORBIDDEN']);
+  });
+
+  it('keeps its start owed while the journal of its session is broken: the next owner may read it', async () => {
+    const { save, send, request, desks, clock, crossings } = await createRig();
+    await save(GUARDRAIL);
+    const judge = desks.sessions.internal;
+    const broken: Rejection = { code: 'JOURNAL_BROKEN', message: 'it does not fit together' };
+    desks.sessions = { ...desks.sessions, internal: (_p, _ws, _command, respond) => respond('', broken) };
+    const pending = send(request('ledger.transfer', 'e-1'));
+    await settled();
+    await clock.step(1_100);
+    expect(await pending).toMatchObject({ error: { code: 'SESSION_PENDING' } });
+    expect(crossings.filter(({ kind }) => kind === 'verdicts')).toEqual([]);
+    desks.sessions = { ...desks.sessions, internal: judge };
+    await clock.step(2_000);
+    expect(await send(request('ledger.transfer', 'e-1'))).toMatchObject({ effect: 'escalate' });
   });
 
   const withdraw = { request_id: 'e-1', subject: { type: 'agent', id: 'payer' }, outcome: 'cancelled' };

@@ -8,7 +8,7 @@ import {
   parseJson,
   type Rejection,
 } from '@edict/contracts';
-import type { InternalCommand, RespondText, SendInternal } from '@edict/engine';
+import { type InternalCommand, isJudgement, type RespondText, type SendInternal } from '@edict/engine';
 import { type Served, serve } from '@edict/nats';
 import type { ServiceContext, ServiceName } from './service-context.ts';
 
@@ -23,8 +23,10 @@ export const sendInternalOn =
     const reply = await edge.requester.request(internalAddress(kind, partition), text, {
       timeoutMs: TIMEOUT_MS,
     });
-    const { error } = reply.json<{ error?: (Rejection & { retriable: boolean }) | null }>();
-    if (error?.retriable === true) throw new Error(`${error.code}: ${error.message}`);
+    const { error } = reply.json<{ error?: Rejection | null }>();
+    if (error == null) return undefined;
+    if (isJudgement(error)) return error;
+    throw new Error(`${error.code}: ${error.message}`);
   };
 
 /** An internal command as it arrives, its body not yet checked. */
