@@ -54,6 +54,8 @@ export interface RecordedVerdict {
   /** Needed, and only held in memory, to judge a value. */
   readonly request?: DecisionRequest;
   readonly claims_trusted?: boolean;
+  /** Needed, and only held in memory, to report limits of which nothing is held. */
+  readonly limits?: readonly LimitStatus[];
 }
 
 /** What the after rules made of a value; the value itself is never kept. */

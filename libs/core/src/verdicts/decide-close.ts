@@ -20,6 +20,7 @@ import { silentEvaluation, staleSet } from './decide-request.ts';
 import { DENIALS } from './escalation-ends.ts';
 import { approvalsGiven } from './escalation-sessions.ts';
 import { requestFingerprint } from './fingerprint.ts';
+import { withListed } from './listed-limits.ts';
 import { refOf, requestKey } from './request-key.ts';
 import { releaseEntries, statusesAfter, statusesNow } from './reservation-entries.ts';
 import { recorded, refusedWith, type VerdictDecision, type VerdictInput } from './verdict-facts.ts';
@@ -38,9 +39,9 @@ export const decideClose = (
   const open = state.escalations.get(requestKey(ws, command));
   if (open?.state !== 'open') return UNCHANGED;
   if (!open.sessions.some(({ session_id }) => session_id === command.session_id)) return UNCHANGED;
-  if (at >= open.due) return recorded(closeWithDenial(open, 'expired', [], at, state));
+  if (at >= open.due) return recorded(closeWithDenial(open, 'expired', [], input, state));
   if (command.outcome !== 'positive') {
-    return recorded(closeWithDenial(open, command.outcome, command.reasons, at, state));
+    return recorded(closeWithDenial(open, command.outcome, command.reasons, input, state));
   }
   if (open.approved.includes(command.session_id)) return UNCHANGED;
   if (open.approved.length + 1 < open.sessions.length) {
@@ -56,20 +57,21 @@ export const closeWithDenial = (
   open: OpenEscalation,
   outcome: keyof typeof DENIALS,
   why: readonly { readonly code: string; readonly message: string }[],
-  at: number,
+  input: VerdictInput,
   state: VerdictState,
 ): VerdictEvent[] => {
+  const { at } = input;
   const reasons: Reason[] = [
     { ...DENIALS[outcome], effect: 'deny' },
     ...why.map(({ code, message }): Reason => ({ code, effect: 'deny', message })),
   ];
-  const { policies } = open.verdict;
+  const { policies, limits: listed } = open.verdict;
   const released = releaseAll(open, at, state);
   const verdict = assembleVerdict({
     requestId: open.request_id,
     effect: 'deny',
     evaluation: silentEvaluation('deny', policies.documents),
-    limits: { ...NO_LIMITS, statuses: statusesAfter(released) },
+    limits: { ...NO_LIMITS, statuses: withListed(statusesAfter(released), listed, input, state) },
     setRevision: policies.revision,
     at,
     reservation: null,
@@ -96,7 +98,10 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
     requestId: open.request_id,
     effect,
     evaluation: { ...evaluation, effect },
-    limits: { ...limits, statuses: [...before, ...limits.statuses] },
+    limits: {
+      ...limits,
+      statuses: withListed([...before, ...limits.statuses], open.verdict.limits, input, state),
+    },
     setRevision: set.revision,
     at,
     reservation: until === null ? null : { id: open.request_id, expires_at: isoTime(until) },

@@ -10,6 +10,7 @@ import {
 import { closeWithDenial } from './decide-close.ts';
 import { type End, endHeld, lowerEnded } from './end-reservation.ts';
 import { judgeValue } from './judge-value.ts';
+import { withListed } from './listed-limits.ts';
 import { refOf, requestKey } from './request-key.ts';
 import { recorded, refusedWith, type VerdictDecision, type VerdictInput } from './verdict-facts.ts';
 import { escalationAt, type OpenEscalation, type Reservation, type VerdictState } from './verdict-state.ts';
@@ -35,7 +36,8 @@ export const decideOutcome = (
   if (!judged.ok) return refusedWith(judged.rejection);
   const end =
     held === undefined ? lowerEnded(command, ended, input, state) : endHeld(command, held, at, state);
-  return recorded(eventsOf(command, judged.after, end));
+  const limits = withListed(end.limits, command.recorded?.limits ?? [], input, state);
+  return recorded(eventsOf(command, judged.after, { ...end, limits }));
 };
 
 /** What is held was allowed, else it would have been released. */
@@ -59,13 +61,13 @@ const refusalOf = (
 const outcomeOfOpen = (
   command: OutcomeCommand,
   open: OpenEscalation,
-  { at }: VerdictInput,
+  input: VerdictInput,
   state: VerdictState,
 ): VerdictDecision => {
   if (command.report.outcome !== 'cancelled') {
     return refusedWith(notAllowed(command, 'waits for approval and was not allowed yet'));
   }
-  const closing = closeWithDenial(open, 'withdrawn', [], at, state);
+  const closing = closeWithDenial(open, 'withdrawn', [], input, state);
   const [closed] = closing;
   const limits = closed?.type === 'verdict.closed' ? closed.data.verdict.limits : [];
   const outcome = outcomeEvent(command, undefined, { settled: false, effect: 'deny', limits });

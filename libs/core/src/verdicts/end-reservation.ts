@@ -7,6 +7,7 @@ import type {
 } from '@edict/contracts';
 import { toMicro } from '../enforcement/limits/amounts.ts';
 import { type Charge, chargesFrom } from '../enforcement/limits/charge.ts';
+import { isSame } from './listed-limits.ts';
 import { refOf } from './request-key.ts';
 import {
   lowerEntries,
@@ -90,9 +91,6 @@ const statuses = (
   state: VerdictState,
 ) => {
   const changed = statusesAfter(entries);
-  const untouched = statusesNow(held, at, state).filter(
-    (now) =>
-      !changed.some((c) => c.policy_id === now.policy_id && c.limit === now.limit && c.key === now.key),
-  );
+  const untouched = statusesNow(held, at, state).filter((now) => !changed.some((each) => isSame(each, now)));
   return [...changed, ...untouched];
 };

@@ -390,6 +390,29 @@ describe('seeds 6.6a: one request through every kind', () => {
     ]);
   });
 
+  test('an approval and a withdrawal list the attempt beside the budget', () => {
+    const story = new VerdictStory(documents);
+    const ask = (id: string) =>
+      story.ask(useModel(id, 'auditor', 5, { input: 'confidential', output: 'internal' }));
+    const subject = { type: 'agent', id: 'auditor' };
+    ask('a');
+    const [session_id = ''] = sessionsOf(story);
+    story.close({ subject, request_id: 'a', session_id, outcome: 'positive' });
+    expect(ask('a').body).toMatchObject({
+      effect: 'allow',
+      limits: [
+        { limit: 'spend', reserved: 5 },
+        { limit: 'pace', used: 1 },
+      ],
+    });
+    ask('b');
+    expect(story.report({ subject, request_id: 'b', outcome: 'cancelled' }).body.limits).toMatchObject([
+      { limit: 'spend', reserved: 5 },
+      { limit: 'pace', used: 2 },
+    ]);
+    expect(story.replay()).toEqual([]);
+  });
+
   test('the auditor is escalated with 5 of 50 reserved beside 44 spent; a veto releases and denies', () => {
     const story = new VerdictStory(documents);
     story.ask({ ...useModel('spent', 'auditor', 44, 'public'), resource: { type: 'model', id: 'small' } });
@@ -403,7 +426,10 @@ describe('seeds 6.6a: one request through every kind', () => {
     story.close({ subject, request_id: 'a', session_id, outcome: 'negative', reasons });
     const closed = story.ask(useModel('a', 'auditor', 5, { input: 'confidential', output: 'internal' })).body;
     expect(codes(closed)).toEqual(['ESCALATION_DENIED', 'VETO']);
-    expect(closed.limits).toMatchObject([{ limit: 'spend', used: 44, reserved: 0, remaining: 6 }]);
+    expect(closed.limits).toMatchObject([
+      { limit: 'spend', used: 44, reserved: 0, remaining: 6 },
+      { limit: 'pace', used: 2 },
+    ]);
     expect(story.replay()).toEqual([]);
   });
 });

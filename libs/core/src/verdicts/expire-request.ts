@@ -8,19 +8,20 @@ import type { VerdictState } from './verdict-state.ts';
 /** Ends what is over: a reservation counts in full, because the money may be spent; an escalation is denied. */
 export const expireRequest = (
   command: ExpireCommand,
-  { ws, at }: VerdictInput,
+  input: VerdictInput,
   state: VerdictState,
 ): VerdictDecision => ({
   ok: true,
-  events: endOf(command, ws, at, state),
+  events: endOf(command, input, state),
   answer: { ok: true },
 });
 
-const endOf = (ref: RequestRef, ws: string, at: number, state: VerdictState): VerdictEvent[] => {
+const endOf = (ref: RequestRef, input: VerdictInput, state: VerdictState): VerdictEvent[] => {
+  const { ws, at } = input;
   const key = requestKey(ws, ref);
   const escalation = state.escalations.get(key);
   if (escalation?.state === 'open') {
-    return at >= escalation.due ? closeWithDenial(escalation, 'expired', [], at, state) : [];
+    return at >= escalation.due ? closeWithDenial(escalation, 'expired', [], input, state) : [];
   }
   const held = state.reservations.get(key);
   if (held === undefined || at < held.due) return [];

@@ -106,7 +106,7 @@ describe('after the expiry', () => {
     expect(story.replay()).toEqual([]);
   });
 
-  test('a rate is never given back', () => {
+  test('a rate is never given back: it refills as ever', () => {
     const pace = { id: 'pace', measure: 'cost', key: ['agent'], rate: { limit: 10, period: '1h' } };
     const story = new VerdictStory([limitsDocument([spend(), pace])]);
     story.ask(costing('a', 5));
@@ -114,7 +114,7 @@ describe('after the expiry', () => {
     const { limits } = story.report(report('a', { cost: 2 })).body;
     expect(limits).toMatchObject([
       { limit: 'spend', used: 2 },
-      { limit: 'pace', used: 5 },
+      { limit: 'pace', used: 4.916667 },
     ]);
     expect(story.replay()).toEqual([]);
   });

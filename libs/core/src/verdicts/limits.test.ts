@@ -331,6 +331,67 @@ describe('several limits on one request', () => {
   });
 });
 
+describe('limits in the replies after the verdict', () => {
+  const listed = (body: { limits: readonly { limit: string; used: number; reserved: number }[] }) =>
+    body.limits.map(({ limit, used, reserved }) => [limit, used, reserved]);
+  const all = [
+    spend(),
+    pace({ stage: 'attempt' }),
+    pace({ id: 'calls', rate: { limit: 4, period: '1m' } }),
+    spend({ id: 'tries', stage: 'attempt' }),
+  ];
+  const rules = (...kept: readonly unknown[]) => [limitsDocument(kept)];
+
+  test('an outcome lists every limit of its verdict: what it settled first, then attempts and rates as they stand', () => {
+    const story = new VerdictStory(rules(...all));
+    story.ask(costing('a', 3));
+    story.pass(6_000);
+    expect(listed(story.report(success('a', 2)).body)).toEqual([
+      ['spend', 2, 0],
+      ['calls', 0.6, 0],
+      ['pace', 0.8, 0],
+      ['tries', 3, 0],
+    ]);
+    story.pass(10 * MINUTE);
+    expect(story.replay()).toEqual([]);
+  });
+
+  test('of a request that only attempts and rates count as well, also when the bucket is full again', () => {
+    const story = new VerdictStory(rules(pace({ stage: 'attempt' }), pace({ id: 'calls' })));
+    story.ask(toolRequest('a'));
+    story.pass(MINUTE);
+    expect(listed(story.report(success('a')).body)).toEqual([
+      ['pace', 0, 0],
+      ['calls', 0, 0],
+    ]);
+    expect(story.replay()).toEqual([]);
+  });
+
+  test('a late outcome and a cancellation do the same', () => {
+    const story = new VerdictStory(rules(spend(), pace({ stage: 'attempt' })));
+    story.ask(costing('a', 3));
+    story.ask(costing('b', 1));
+    expect(listed(story.report({ ...success('b'), outcome: 'cancelled' }).body)).toEqual([
+      ['spend', 0, 3],
+      ['pace', 2, 0],
+    ]);
+    story.pass(30_000);
+    expect(listed(story.report(success('a', 1)).body)).toEqual([
+      ['spend', 1, 0],
+      ['pace', 1, 0],
+    ]);
+    expect(story.replay()).toEqual([]);
+  });
+
+  test('a limit whose rule is gone by then, and of which nothing is held, is left out', () => {
+    const story = new VerdictStory(rules(spend(), pace({ stage: 'attempt' })));
+    story.ask(costing('a', 3));
+    story.change(rules(spend()));
+    expect(listed(story.report(success('a', 3)).body)).toEqual([['spend', 3, 0]]);
+    expect(story.replay()).toEqual([]);
+  });
+});
+
 describe('safety', () => {
   test('N6 repair: k concurrent tasks vs budget for one: only one is let through', () => {
     const story = new VerdictStory([limitsDocument([spend({ budget: { limit: 5, window: '1d' } })])]);

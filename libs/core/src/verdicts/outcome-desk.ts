@@ -29,14 +29,14 @@ export const outcomeCommand = (
 export const recordedVerdict = ({ entry, event, receipt }: RecordedReply): RecordedVerdict | undefined => {
   if (event.type === 'verdict.closed') {
     const { verdict, request, claims_trusted, reservation } = event.data;
-    const { effect, policies } = verdict;
-    const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted };
+    const { effect, policies, limits } = verdict;
+    const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted, limits };
     return reservation === null ? known : { ...known, reservation };
   }
   if (event.type !== 'verdict.issued' || entry.command.kind !== 'decide') return undefined;
   const { request, claims_trusted } = entry.command;
-  const { effect, policies } = event.data;
-  const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted };
+  const { effect, policies, limits } = event.data;
+  const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted, limits };
   const reservation = reservedIn(entry.events);
   return reservation === undefined ? known : { ...known, reservation };
 };
@@ -83,7 +83,8 @@ export const replyWithValue = (reply: string, { value }: { readonly value: unkno
 
 /**
  * A stored command as it can be decided again. The judgement of a value is taken from the record, because the value
- * is not kept; so is a reservation that had expired, because only a late settlement needs it.
+ * is not kept; so are the limits that were reported, and a reservation that had expired, because only a late settlement
+ * needs it.
  */
 export const commandForReplay = ({
   command,
@@ -92,7 +93,11 @@ export const commandForReplay = ({
   if (command.kind !== 'outcome') return command;
   let again = command;
   for (const { type, data } of events) {
-    if (type === 'outcome.recorded' && data.after !== undefined) again = { ...again, judged: data.after };
+    if (type === 'outcome.recorded') {
+      if (data.after !== undefined) again = { ...again, judged: data.after };
+      if (again.recorded !== undefined)
+        again = { ...again, recorded: { ...again.recorded, limits: data.limits } };
+    }
     if (type !== 'limit.settled' || data.reservation === undefined || again.recorded === undefined) continue;
     again = { ...again, recorded: { ...again.recorded, reservation: data.reservation } };
   }

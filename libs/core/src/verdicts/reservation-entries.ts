@@ -1,6 +1,7 @@
 import { BOUNDS, type LimitEntry, type LimitStatus } from '@edict/contracts';
 import { statusOf } from '../enforcement/limits/bind-limits.ts';
 import { type Charge, chargeEntry } from '../enforcement/limits/charge.ts';
+import { refill } from '../enforcement/limits/refill.ts';
 import { lower, release, settle } from '../enforcement/limits/settle.ts';
 import type { ReplyPlace, Reservation, VerdictState } from './verdict-state.ts';
 
@@ -80,7 +81,9 @@ export const statusesNow = (
     const { terms, key } = charge.label;
     const account = ledger.find(terms, key, at);
     const { policy_id, rule, limit } = terms;
-    if (account !== undefined) statuses.push(statusOf({ policy_id, rule, key, limit }, account));
+    if (account === undefined) continue;
+    const current = account.form === 'rate' ? refill(account, account, at) : account;
+    statuses.push(statusOf({ policy_id, rule, key, limit }, current));
   }
   return statuses;
 };

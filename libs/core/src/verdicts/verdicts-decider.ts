@@ -19,12 +19,15 @@ interface About {
 
 const NOTHING: readonly About[] = [];
 
+/** Equal numbers promise that deciding again gives the same events byte for byte. */
+const SEMANTICS = 2;
+
 /** How many deadlines are worked off at once; the rest is due again right after. */
 const DUE_AT_ONCE = 500;
 
-/** The verdict journal's rules: requests, their limits, outcomes and escalations. Pure; semantics 1. */
+/** The verdict journal's rules: requests, their limits, outcomes and escalations. Pure. */
 export const verdictsDecider = {
-  semantics: 1,
+  semantics: SEMANTICS,
   initialState: (): VerdictState => createVerdictState(),
 
   decide: (
