@@ -45,6 +45,8 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   #setbacks = 0;
   /** What the commit in flight holds; what of it was answered already is not answered again. */
   #taken: readonly Waiting<C, E, S>[] = [];
+  /** What is being tried out on the state; `undefined` while the state is certain. */
+  #tried: Batch<C, E, S> | undefined;
 
   constructor(options: CommitLoopOptions<C, E, S, F>) {
     this.#options = options;
@@ -57,6 +59,11 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   /** Whether a try-out is under way or waiting to begin. */
   get busy(): boolean {
     return this.#busy || this.#queue.length > 0;
+  }
+
+  /** Whether what is being tried out bears on a command with this digest. */
+  bearsOn(digest: string): boolean {
+    return this.#tried?.notes.some((note) => note.digest === digest) === true;
   }
 
   get reconciling(): boolean {
@@ -94,6 +101,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       }
     } catch (error) {
       this.#options.replica.state.rollback();
+      this.#tried = undefined;
       this.#reconciling = false;
       for (const waiting of this.#taken) this.#refuse(waiting, BROKEN);
       this.stop(BROKEN);
@@ -122,7 +130,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       return;
     }
     this.#taken = taken;
+    this.#tried = batch;
     const certain = batch.entryTexts.length === 0 ? await this.#confirm() : await this.#append(batch);
+    this.#tried = undefined;
     if (!certain) return this.#reconcile(taken);
     this.#setbacks = 0;
     this.#settle(batch);

@@ -59,7 +59,10 @@ export interface Decider<C, E extends JournalEvent, S extends SpeculativeState, 
   reply(recorded: Recorded<C, E>): string;
   /** Whether a command with a known key is the same one again, or a refusal that says that it is not. */
   repeats(command: C, recorded: Recorded<C, E>): Rejection | undefined;
-  /** Where the reply to a key lies while the state itself holds that request open, however long that is. */
+  /**
+   * Where the reply to a key lies while the state itself holds that request open, however long that is. It begins with
+   * the key's own command, and the event that ends it is `about` the key.
+   */
   pinned?(state: S, key: string): { readonly revision: number; readonly index: number } | undefined;
   /** Whether a later event may still take this one's place as the reply; then a repeat asks the leader first. */
   interim?(event: E): boolean;

@@ -116,10 +116,17 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     return answer;
   }
 
-  /** Whether a command with this key was decided already, or is on its way. */
+  /**
+   * Whether a command with this key was decided already, or is on its way. What bears on a key in the middle of a
+   * try-out is its own command, on its way, or an end of what the state held before: known, whatever comes of it.
+   */
   knows(key: string): boolean {
     const digest = shortDigest(key);
-    return this.#inFlight.has(digest) || this.#replica.placeOf(key, digest) !== undefined;
+    return (
+      this.#inFlight.has(digest) ||
+      this.#loop.bearsOn(digest) ||
+      this.#replica.placeOf(key, digest) !== undefined
+    );
   }
 
   /** What was recorded under a key, as far as this host has read; `undefined` when it knows of nothing. */

@@ -1,4 +1,5 @@
 import { type Commit, parseJsonText, type Rejection, type VerdictReply } from '@edict/contracts';
+import { requestKey } from '@edict/core';
 import { createMemoryJournals, parseCommit } from '@edict/journal';
 import { createFaultyJournal, createStepClock, type FaultyJournal, settled } from '@edict/journal/testing';
 import { describe, expect, it } from 'vitest';
@@ -330,6 +331,27 @@ describe('an outcome', () => {
     await takeOver();
     expect(await send(request('ledger.read', 'r-1', { cost: 8 }))).toEqual(first);
     expect(commits()).toHaveLength(before);
+  });
+
+  it('leaves its request known while it is being stored, however old that is', async () => {
+    const { save, send, request, outcome, clock, desks, opened } = await createRig();
+    await save(GUARDRAIL);
+    await save({ ...LIMITS, rules: [{ ...LIMITS.rules[0], reserve_for: '1h' }] });
+    await send(request('ledger.read', 'r-1', { cost: 8 }));
+    await clock.step(600_000);
+    await send(request('ledger.read', 'other'));
+    const ref = { request_id: 'r-1', subject: { type: 'agent', id: 'payer' } };
+    const partition = desks.verdicts.partitionOf('default', ref.subject);
+    const host = await desks.verdicts.host(partition);
+    const known = (request_id: string): boolean => host.knows(requestKey('default', { ...ref, request_id }));
+    const stored = Promise.withResolvers<void>();
+    opened.get(`verdicts.${partition}`)?.appends.push({ kind: 'delays', until: stored.promise });
+    const reply = outcome({ ...ref, outcome: 'success', cost: 5 });
+    await settled();
+    expect([known('r-1'), known('r-2')]).toEqual([true, false]);
+    stored.resolve();
+    expect(await reply).toMatchObject({ settled: true });
+    expect([known('r-1'), known('r-2')]).toEqual([true, false]);
   });
 
   it('of a request that nobody knows says so', async () => {
