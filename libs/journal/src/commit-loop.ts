@@ -175,7 +175,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       clock,
       running: () => this.#open,
       found: (pending, recorded) => answer(pending, recordedAnswer(decider, recorded, false)),
-      giveUp: (pending, rejection) => answer(pending, rejected(rejection)),
+      giveUp: (waiting, rejection) => this.#refuse(waiting, rejection),
       waiting: () => this.#queue,
     });
     this.#reconciling = false;

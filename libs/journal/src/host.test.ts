@@ -285,6 +285,45 @@ describe('one way back', () => {
   });
 });
 
+describe('questions', () => {
+  const totalOf = ({ totals }: TallyState) => totals.get('a') ?? 0;
+
+  it('wait for the leader in an outage until their deadline, which is five seconds away unless they say', async () => {
+    const rig = await createRig();
+    rig.journal.failReads(1_000);
+    const asked = [
+      rig.host.ask(totalOf),
+      rig.host.ask(totalOf, rig.clock.monotonic() + 1_000),
+      rig.host.ask(totalOf, rig.clock.monotonic() + 60_000),
+    ];
+    await settled();
+    const behind = rig.host.ask(totalOf);
+    const ends = ['?', '?', '?', '?'];
+    [...asked, behind].forEach((answer, i) => {
+      answer.then(
+        (total) => ends.splice(i, 1, `${total}`),
+        ({ code, retriable }) => ends.splice(i, 1, retriable ? code : 'for good'),
+      );
+    });
+    await rig.clock.step(4_000);
+    expect(ends).toEqual(['?', 'UNAVAILABLE', '?', '?']);
+    await rig.clock.step(3_000);
+    expect(ends).toEqual(['UNAVAILABLE', 'UNAVAILABLE', '?', 'UNAVAILABLE']);
+    rig.journal.failReads(0);
+    await rig.clock.step(2_000);
+    expect(ends[2]).toBe('0');
+  });
+
+  it('about what was recorded keep the deadline of whoever asks', async () => {
+    const rig = await createRig();
+    rig.journal.failReads(1_000);
+    const recorded = rig.host.recorded('r-1', rig.clock.monotonic() + 500).catch(({ code }) => code);
+    await settled();
+    await rig.clock.step(2_000);
+    expect(await recorded).toBe('UNAVAILABLE');
+  });
+});
+
 describe('refusals', () => {
   it('never come from a stale state: a refusal alone asks the leader first', async () => {
     const rig = await createRig();

@@ -1,4 +1,4 @@
-import { isFault, type JournalEvent, type Rejection } from '@edict/contracts';
+import { BOUNDS, isFault, type JournalEvent, type Rejection } from '@edict/contracts';
 import { CommitLoop } from './commit-loop.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
@@ -106,9 +106,13 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#loop.push({ kind: 'command', pending });
   }
 
-  /** Asks about the state as of no earlier than now: the answer waits until the leader's head confirms it. */
-  ask<T>(question: (state: S, at: number) => T): Promise<T> {
-    const { question: waiting, answer } = askedQuestion(question);
+  /**
+   * Asks about the state as of no earlier than now: the answer waits until the leader's head confirms it. While the
+   * journal is out of reach it waits until `deadline` (monotonic; 5 s from now when absent), then throws `UNAVAILABLE`.
+   */
+  ask<T>(question: (state: S, at: number) => T, deadline?: number): Promise<T> {
+    const latest = deadline ?? this.#options.clock.monotonic() + BOUNDS.requestTimeoutMs;
+    const { question: waiting, answer } = askedQuestion(question, latest);
     const closed = this.#closed();
     if (closed !== undefined) waiting.refuse(closed);
     else if (this.#loop.length >= this.#limits.queue) waiting.refuse(OVERLOADED);
@@ -130,10 +134,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   /** What was recorded under a key, as far as this host has read; `undefined` when it knows of nothing. */
-  async recorded(key: string): Promise<Recorded<C, E> | undefined> {
+  async recorded(key: string, deadline?: number): Promise<Recorded<C, E> | undefined> {
     const digest = shortDigest(key);
     const known = this.#replica.ids.find(digest);
-    const place = known ?? (await this.ask(() => this.#replica.placeOf(key, digest)));
+    const place = known ?? (await this.ask(() => this.#replica.placeOf(key, digest), deadline));
     return place === undefined ? undefined : this.#replica.recordedAt(place);
   }
 
@@ -201,9 +205,9 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   async #repeat(pending: Pending<C, E>): Promise<void> {
     const { decider } = this.#options;
-    const { key = '', digest = '' } = pending;
+    const { key = '', digest = '', deadline } = pending;
     const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
-    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest));
+    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
     const answer = await answerRepeat(pending, place, decider, this.#replica, confirmed);
     if (answer === undefined) this.#resubmit(pending);
     else this.#finish(pending, answer);

@@ -21,6 +21,8 @@ export interface Pending<C, E> {
 /** A question about the state that waits like a command, so that its answer is never stale. */
 export interface Question<S> {
   readonly ask: (state: S, at: number) => void;
+  /** On the clock's monotonic scale: in an outage it waits no longer. */
+  readonly deadline: number;
   readonly refuse: (rejection: Rejection) => void;
 }
 
@@ -31,6 +33,7 @@ export type Waiting<C, E, S> =
 /** A question with the promise of its answer. */
 export const askedQuestion = <T, S>(
   question: (state: S, at: number) => T,
+  deadline: number,
 ): { question: Question<S>; answer: Promise<T> } => {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const ask = (state: S, at: number): void => {
@@ -42,7 +45,7 @@ export const askedQuestion = <T, S>(
   };
   const refuse = ({ code, message }: Rejection): void =>
     reject(new Fault(code, message, { retriable: true }));
-  return { question: { ask, refuse }, answer: promise };
+  return { question: { ask, deadline, refuse }, answer: promise };
 };
 
 export const rejected = (rejection: Rejection): Answer<never> => ({ ok: false, rejection });
@@ -71,3 +74,7 @@ export const BROKEN: Rejection = {
 /** How to tell somebody that a deadline has passed: without promising that nothing was stored when it may be. */
 export const lateness = ({ uncertain }: { readonly uncertain: boolean }): Rejection =>
   uncertain ? UNAVAILABLE : DEADLINE;
+
+/** When something that waits is late; `undefined`: never. */
+export const deadlineOf = <C, E, S>(waiting: Waiting<C, E, S>): number | undefined =>
+  waiting.kind === 'command' ? waiting.pending.deadline : waiting.question.deadline;

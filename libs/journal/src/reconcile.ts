@@ -2,7 +2,7 @@ import { isFault, type JournalEvent, type Rejection } from '@edict/contracts';
 import type { Clock } from './clock.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
 import type { IdPlace } from './id-generation.ts';
-import { lateness, type Pending, UNAVAILABLE, type Waiting } from './pending.ts';
+import { deadlineOf, lateness, type Pending, UNAVAILABLE, type Waiting } from './pending.ts';
 import type { Replica } from './replica.ts';
 
 const RETRY_FIRST_MS = 20;
@@ -13,8 +13,8 @@ export interface Reconciliation<C, E extends JournalEvent, S extends Speculative
   readonly clock: Clock;
   readonly running: () => boolean;
   readonly found: (pending: Pending<C, E>, recorded: Recorded<C, E>) => void;
-  readonly giveUp: (pending: Pending<C, E>, rejection: Rejection) => void;
-  /** The commands that queued up behind the uncertain ones. */
+  readonly giveUp: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
+  /** What queued up behind the uncertain commands. */
   readonly waiting: () => Waiting<C, E, S>[];
 }
 
@@ -22,7 +22,7 @@ export interface Reconciliation<C, E extends JournalEvent, S extends Speculative
  * The one way back after an append that was not positively acknowledged: undo the try-out, read what is stored,
  * answer the commands found there, and give back the others to be decided again on the new head. While the
  * journal is out of reach, a command whose deadline has passed is answered as unavailable: it may be stored, and
- * the same id will find out.
+ * the same id will find out. A question whose deadline has passed is refused so too.
  */
 export const reconcile = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
   taken: readonly Waiting<C, E, S>[],
@@ -72,18 +72,17 @@ const giveUpLate = <C, E extends JournalEvent, S extends SpeculativeState, F>(
   { clock, giveUp, waiting }: Reconciliation<C, E, S, F>,
 ): void => {
   const now = clock.monotonic();
-  const isLate = (each: Waiting<C, E, S>): each is Waiting<C, E, S> & { kind: 'command' } =>
-    each.kind === 'command' && each.pending.deadline !== undefined && now > each.pending.deadline;
+  const isLate = (each: Waiting<C, E, S>): boolean => now > (deadlineOf(each) ?? Number.POSITIVE_INFINITY);
   for (const [id, each] of unsettled) {
     if (!isLate(each)) continue;
     unsettled.delete(id);
-    giveUp(each.pending, UNAVAILABLE);
+    giveUp(each, UNAVAILABLE);
   }
   const queue = waiting();
   for (let i = queue.length - 1; i >= 0; i--) {
     const each = queue[i];
     if (each === undefined || !isLate(each)) continue;
     queue.splice(i, 1);
-    giveUp(each.pending, lateness(each.pending));
+    giveUp(each, each.kind === 'command' ? lateness(each.pending) : UNAVAILABLE);
   }
 };

@@ -12,11 +12,12 @@ export const prepareOutcome = async (
   host: VerdictHost,
   ws: string,
   report: OutcomeReport,
+  deadline: number,
 ): Promise<OutcomeCommand> => {
   const key = requestKey(ws, report);
-  let recorded = await host.recorded(key);
+  let recorded = await host.recorded(key, deadline);
   // Reading takes time, in which both may be forgotten.
-  while (recorded !== undefined && !host.knows(key)) recorded = await host.recorded(key);
+  while (recorded !== undefined && !host.knows(key)) recorded = await host.recorded(key, deadline);
   return outcomeCommand(report, recorded === undefined ? undefined : recordedVerdict(recorded));
 };
 

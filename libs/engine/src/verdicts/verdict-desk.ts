@@ -75,7 +75,7 @@ export const createVerdictDesk = (options: VerdictDeskOptions): VerdictDesk => {
     outcome: ({ ws, report }, deadline, respond) => {
       const failed = unreadable(respond, report.request_id);
       const settle = async (host: VerdictHost): Promise<void> => {
-        const command = await prepareOutcome(host, ws, report);
+        const command = await prepareOutcome(host, ws, report, deadline);
         host.submit({ command, ws, deadline }, (answer) => {
           if (answer.ok) respond(outcomeReply(answer, command, ws, directory));
           else respondAnswer(answer, respond, report.request_id);
