@@ -5,8 +5,11 @@ import { createHosts, type Hosted } from './hosts.ts';
 export interface PartitionedHosts<H> {
   /** Hands over the partition's host, loading it when it is not; `unreadable` when that fails. */
   use(partition: number, use: (host: H) => void, unreadable: () => void): void;
-  /** Makes exactly these partitions one's own; settles when each is loaded, or no longer one's own. */
-  own(partitions: readonly number[]): Promise<void>;
+  /**
+   * Makes exactly these partitions one's own; tells of each new one as soon as it is loaded, and settles when all are,
+   * or are no longer one's own.
+   */
+  own(partitions: readonly number[], loaded?: (partition: number) => void): Promise<void>;
   open(partition: number): Promise<H>;
   all(): readonly H[];
   drain(): Promise<void>;
@@ -39,7 +42,7 @@ export const createPartitionedHosts = <H extends OwnableHost>({
   let owned: ReadonlySet<number> = new Set();
 
   /** Deadlines of an own partition must pass without traffic, so it is loaded now, however often it takes. */
-  const takeOver = async (partition: number): Promise<void> => {
+  const takeOver = async (partition: number, loaded: (partition: number) => void): Promise<void> => {
     while (owned.has(partition)) {
       try {
         const host = await hosts.open(partition);
@@ -47,6 +50,7 @@ export const createPartitionedHosts = <H extends OwnableHost>({
         if (host.status().status !== 'broken') await host.ask(() => undefined);
         if (!owned.has(partition)) return;
         host.setActive(true);
+        loaded(partition);
         await onOwned(host);
         return;
       } catch {
@@ -61,13 +65,13 @@ export const createPartitionedHosts = <H extends OwnableHost>({
       if (host !== undefined) use(host);
       else hosts.open(partition).then(use, unreadable);
     },
-    own: async (next) => {
+    own: async (next, loaded = () => {}) => {
       const newlyOwned = next.filter((partition) => !owned.has(partition));
       owned = new Set(next);
       for (let partition = 0; partition < partitions; partition++) {
         hosts.get(partition)?.setActive(owned.has(partition));
       }
-      await Promise.all(newlyOwned.map(takeOver));
+      await Promise.all(newlyOwned.map((partition) => takeOver(partition, loaded)));
     },
     open: hosts.open,
     all: hosts.all,

@@ -54,8 +54,8 @@ export interface SessionDesk {
   signal(message: SignalMessage, deadline: number, respond: RespondText): void;
   /** Starts or ends the session of an escalation, for whoever owns its verdict. */
   internal(partition: number, ws: string, command: SessionCommand, respond: RespondText): void;
-  /** Loads the partitions that are one's own, so that their deadlines pass without traffic. */
-  own(partitions: readonly number[]): Promise<void>;
+  /** Loads the partitions that are one's own, so that their deadlines pass without traffic; tells of each that is. */
+  own(partitions: readonly number[], loaded?: (partition: number) => void): Promise<void>;
   /** The host of a partition, loaded. */
   host(partition: number): Promise<SessionHost>;
   /** The hosts that are loaded. */

@@ -42,8 +42,8 @@ export interface VerdictDesk {
   outcome(message: OutcomeMessage, deadline: number, respond: RespondText): void;
   /** Closes a verdict that waits for a session, for whoever owns that session. */
   close(partition: number, ws: string, command: CloseCommand, respond: RespondText): void;
-  /** Loads the partitions that are one's own, so that their deadlines pass without traffic. */
-  own(partitions: readonly number[]): Promise<void>;
+  /** Loads the partitions that are one's own, so that their deadlines pass without traffic; tells of each that is. */
+  own(partitions: readonly number[], loaded?: (partition: number) => void): Promise<void>;
   /** The host of a partition, loaded. */
   host(partition: number): Promise<VerdictHost>;
   /** The hosts that are loaded. */

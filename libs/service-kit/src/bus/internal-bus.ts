@@ -36,8 +36,10 @@ export interface InternalMessage {
 }
 
 export interface InternalServer {
-  /** Listens for exactly these partitions from now on. */
-  own(partitions: readonly number[]): void;
+  /** Listens for a partition from now on. */
+  listen(partition: number): void;
+  /** Listens for no others than these any more. */
+  keep(partitions: readonly number[]): void;
   stop(): Promise<void>;
 }
 
@@ -65,14 +67,14 @@ export const serveInternal = (
       },
     );
   return {
-    own: (partitions) => {
+    listen: (partition) => {
+      if (!served.has(partition)) served.set(partition, listen(partition));
+    },
+    keep: (partitions) => {
       for (const [partition, server] of served) {
         if (partitions.includes(partition)) continue;
         served.delete(partition);
         void server.drain();
-      }
-      for (const partition of partitions) {
-        if (!served.has(partition)) served.set(partition, listen(partition));
       }
     },
     stop: async () => {
@@ -91,34 +93,31 @@ const readInternal = (data: Uint8Array): Parsed<InternalMessage> => {
     : badRequest('/ws', 'ws is missing');
 };
 
-/** What takes partitions over: settles when each is loaded. */
+/** What takes partitions over: tells of each that is loaded, and settles when all are. */
 interface Desk {
-  own(partitions: readonly number[]): Promise<void>;
+  own(partitions: readonly number[], loaded: (partition: number) => void): Promise<void>;
 }
 
 /**
  * Keeps a desk and its internal commands on the partitions that are this process's own, now and after each change of
- * the members. Settles when the first ones are loaded; the result ends it.
+ * the members; the commands of each are served as soon as it is loaded. Settles when the first ones are loaded; the
+ * result ends it.
  */
 export const ownPartitions = async (
-  { membership, deployment }: ServiceContext,
+  { membership, deployment }: Pick<ServiceContext, 'membership' | 'deployment'>,
   service: ServiceName,
   desk: Desk,
-  internal: InternalServer,
+  internal: Pick<InternalServer, 'listen' | 'keep'>,
 ): Promise<() => void> => {
   const all = Array.from({ length: deployment.partitions }, (_, partition) => partition);
   let before = '';
-  let changes = 0;
   const look = async (): Promise<void> => {
     const owned = all.filter((partition) => membership.owns(service, partition));
     const now = `${membership.incarnation()} ${owned.join()}`;
     if (now === before) return;
     before = now;
-    changes += 1;
-    const change = changes;
-    await desk.own(owned);
-    // A take-over that took long may end after a later one.
-    if (change === changes) internal.own(owned);
+    internal.keep(owned);
+    await desk.own(owned, internal.listen);
   };
   const unlisten = membership.onChange(() => void look());
   await look();
