@@ -3,53 +3,37 @@
 #
 #   infra/docker/build.sh [TAG]        TAG defaults to "local"
 #
-# Needs docker, npm, and either Go or a static nats-server (NATS_SERVER_BIN, or the one that Edict cached).
+# Needs Linux, docker, npm and Node; EDICT_NATS_SERVER names a nats-server other than the one that Edict would start.
 set -euo pipefail
 
-readonly NATS_VERSION=2.15.1
 readonly tag="${1:-local}"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 repo="$(cd "$here/../.." && pwd)"
 stage="$(mktemp -d)"
 trap 'rm -rf "$stage"' EXIT
 
-# The image has no libc, so only a static binary starts in it.
-is_static() { [ -x "$1" ] && ! ldd "$1" > /dev/null 2>&1; }
-
+# The server that Edict itself would start: EDICT_NATS_SERVER, PATH, its cache, or fetched now.
 nats_binary() {
-  local cached="${XDG_CACHE_HOME:-$HOME/.cache}/edict/nats-server-$NATS_VERSION/nats-server"
-  for candidate in "${NATS_SERVER_BIN:-}" "$cached" "$(command -v nats-server || true)"; do
-    if [ -n "$candidate" ] && is_static "$candidate"; then
-      echo "$candidate"
-      return
-    fi
-  done
-  if ! command -v go > /dev/null; then
-    echo "no static nats-server: install Go, or set NATS_SERVER_BIN to a static binary" >&2
-    exit 1
-  fi
-  CGO_ENABLED=0 GOBIN="$stage/bin" go install "github.com/nats-io/nats-server/v2@v$NATS_VERSION" >&2
-  echo "$stage/bin/nats-server"
+  (cd "$repo" && node --input-type=module --eval '
+    import { findServer } from "./libs/nats/src/launcher/find-server.js";
+    const { binary } = await findServer({ env: process.env, say: (line) => console.error(line) });
+    console.log(binary);')
 }
 
 build_nats() {
-  mkdir -p "$stage/nats"
-  cp "$(nats_binary)" "$stage/nats/nats-server"
+  local binary
+  binary="$(nats_binary)"
+  "$here/stage-binary.sh" "$binary" "$stage/nats/root" /nats-server
   cp "$repo/infra/nats/nats.conf" "$stage/nats/nats.conf"
   docker build --quiet --tag "edict-nats:$tag" --file "$here/nats.Dockerfile" "$stage/nats"
 }
 
-# Node's own libraries are few (C, C++, maths, threads), and the linker names each of them.
 build_node() {
   local node root="$stage/node/root"
   node="$(cd "$repo" && PATH="$repo/node_modules/.bin:$PATH" node -p process.execPath)"
-  mkdir -p "$root/usr/local/bin" "$root/etc" "$root/tmp"
+  mkdir -p "$root/etc" "$root/tmp"
   chmod 1777 "$root/tmp"
-  cp "$node" "$root/usr/local/bin/node"
-  ldd "$node" | grep -o '/[^ ]*' | while read -r library; do
-    mkdir -p "$root$(dirname "$library")"
-    cp --dereference "$library" "$root$library"
-  done
+  "$here/stage-binary.sh" "$node" "$root" /usr/local/bin/node
   echo 'edict:x:10001:10001::/edict:/sbin/nologin' > "$root/etc/passwd"
   docker build --quiet --tag edict-node:latest --file "$here/node.Dockerfile" "$stage/node"
 }

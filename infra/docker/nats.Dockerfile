@@ -1,6 +1,6 @@
-# A NATS server and nothing else. build.sh puts the static binary into the build context.
+# A NATS server and nothing else. root/ in the build context is the server with the libraries it links, if it links any.
 FROM scratch
-COPY nats-server /nats-server
+COPY root /
 COPY nats.conf /etc/nats/nats.conf
 VOLUME /data
 EXPOSE 4222
