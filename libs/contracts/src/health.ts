@@ -35,6 +35,8 @@ export interface HealthReport {
   readonly started_at: string;
   /** What an acknowledged answer survives, in words. */
   readonly durability: string;
+  /** How long the NATS server goes on giving requests to a frozen process, in words. */
+  readonly frozen_members: string;
   readonly journals: readonly JournalHealth[];
   readonly views: readonly ViewHealth[];
   /** What is wrong now, in words; empty when nothing is. */

@@ -17,7 +17,7 @@ export {
   SERVER_VERSION,
 } from './launcher/find-server.js';
 export { type KeptNatsServer, keepNatsServer } from './launcher/keep-nats-server.ts';
-export type { SyncPolicy } from './launcher/server-config.ts';
+export { OWN_PING_TIMEOUT_MS, type SyncPolicy } from './launcher/server-config.ts';
 export {
   type NatsServer,
   type NatsServerOptions,
@@ -27,6 +27,7 @@ export {
 export type { Member } from './membership/member-table.ts';
 export { joinMembership, type Membership, type MembershipOptions } from './membership/membership.ts';
 export { ownerAmong } from './membership/rendezvous.ts';
+export { readPingTimeout } from './ping-timeout.ts';
 export type { Deployment } from './provision/deployment.ts';
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';

@@ -227,6 +227,7 @@ describe('health', () => {
       ok: false,
       started_at: '2026-11-21T09:00:00.000Z',
       durability: 'on disk before each answer',
+      frozen_members: 'a frozen process keeps its share of requests for 3 s at the most',
       journals: [{ journal: 'verdicts.0', status: 'broken', revision: 3, head: 'sha256:x', queued: 0 }],
       views: [],
       problems: ['verdicts.0 does not fit together'],
@@ -234,5 +235,6 @@ describe('health', () => {
     const { out, exit } = await run(['health'], { health: [report] });
     expect(exit).toBe(1);
     expect(out).toContain('verdicts.0 does not fit together');
+    expect(out).toContain('a frozen process keeps its share of requests for 3 s at the most');
   });
 });

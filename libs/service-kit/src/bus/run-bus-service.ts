@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readPingTimeout } from '@edict/nats';
 import * as z from 'zod';
 import { duration, wholeNumber } from '../config.ts';
 import { runService } from '../run-service.ts';
@@ -52,7 +53,10 @@ export const runBusService = (
     shutdown.add('connections', () => context.close());
     const service = await start(context);
     shutdown.add(name, () => service.stop());
-    const health = serveHealth(context, [service], DURABILITY);
+    const health = serveHealth(context, [service], {
+      durability: DURABILITY,
+      pingTimeoutMs: await readPingTimeout(context.store),
+    });
     shutdown.add('health', () => health.stop());
     shutdown.add('membership', () => context.membership.leave());
   });

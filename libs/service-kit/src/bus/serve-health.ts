@@ -1,5 +1,6 @@
 import { HEALTH_ADDRESS, type HealthQuestion, type HealthReport } from '@edict/contracts';
 import { serve } from '@edict/nats';
+import { frozenMembers } from './frozen-members.ts';
 import type { RunningService, ServiceContext } from './service-context.ts';
 
 export interface HealthServer {
@@ -7,11 +8,19 @@ export interface HealthServer {
   stop(): Promise<void>;
 }
 
+/** What the NATS server that a process is on means for it. */
+export interface ServerPromises {
+  /** What an acknowledged answer survives, in words. */
+  readonly durability: string;
+  /** How long it keeps a client that does not answer its pings, in milliseconds; `undefined`: it does not tell. */
+  readonly pingTimeoutMs: number | undefined;
+}
+
 /** Answers for this process, whoever asks how the deployment is. */
 export const serveHealth = (
   { edge, store, membership, bury, log, clock }: ServiceContext,
   services: readonly RunningService[],
-  durability: string,
+  { durability, pingTimeoutMs }: ServerPromises,
 ): HealthServer => {
   const startedAt = new Date(clock.now()).toISOString();
   const report = async ({ state_hashes: withHashes = false }: HealthQuestion): Promise<HealthReport> => {
@@ -29,6 +38,7 @@ export const serveHealth = (
       ok: problems.length === 0,
       started_at: startedAt,
       durability,
+      frozen_members: frozenMembers(pingTimeoutMs),
       journals: journals.toSorted((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true })),
       views: services.flatMap((service) => service.views?.() ?? []),
       problems: [...new Set(problems)],

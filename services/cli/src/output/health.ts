@@ -10,6 +10,7 @@ export const renderHealth = (report: HealthReport, style: Style): string[] => [
     [
       ['since', report.started_at],
       ['durability', report.durability],
+      ['freezes', report.frozen_members],
       ['owns', report.journals.length === 0 ? undefined : count(report.journals.length, 'journal')],
     ],
     '  ',

@@ -1,7 +1,7 @@
 import { startAggregator } from '@edict/aggregator';
 import { isFault } from '@edict/contracts';
 import { startEnforcer } from '@edict/enforcer';
-import { type KeptNatsServer, keepNatsServer } from '@edict/nats';
+import { type KeptNatsServer, keepNatsServer, OWN_PING_TIMEOUT_MS, readPingTimeout } from '@edict/nats';
 import { startPolicyStore } from '@edict/policy-store';
 import { startProjectorService } from '@edict/projector';
 
@@ -39,7 +39,8 @@ export const startDeployment = async (options: DeploymentOptions): Promise<Deplo
       openServiceContext({ connection: { url, name: 'edict' }, services, log }),
     );
     const running = await startInOrder(context, services);
-    const health = serveHealth(context, running, durability);
+    const pingTimeoutMs = server === undefined ? await readPingTimeout(context.store) : OWN_PING_TIMEOUT_MS;
+    const health = serveHealth(context, running, { durability, pingTimeoutMs });
     return {
       url,
       ownServer: server !== undefined,
