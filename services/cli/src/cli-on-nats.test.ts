@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { verbAddress } from '@edict/contracts';
+import { connectEdge } from '@edict/nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { type Deployment, SERVICES } from './commands/up.ts';
@@ -136,6 +138,25 @@ describe('on a running deployment', () => {
       });
     const listed = await run('session', 'list', '--state', 'Open');
     expect(listed.documents.map((one) => one['session_id'])).toContain(session_id);
+  });
+
+  it('shows that the session of a withdrawn request is over', async () => {
+    const request_id = 'withdrawn-1';
+    const transfer = ['--action', 'tool.invoke', '--resource', 'tool:ledger.transfer'];
+    const large = ['--context', '{"amount":5000}', '--request-id', request_id];
+    const asked = await run('decide', '--as', 'payments-bot', ...transfer, ...large);
+    const [approval] = (asked.documents[0]?.['obligations'] ?? []) as { session_id: string }[];
+    const shown = async () => (await run('session', 'show', approval?.session_id ?? '')).documents[0];
+    await expect.poll(shown, { timeout: 5_000 }).toMatchObject({ state: 'Open' });
+    const edge = await connectEdge({ url: deployment.url, name: 'requester' });
+    const report = { request_id, subject: { type: 'agent', id: 'payments-bot' }, outcome: 'cancelled' };
+    const address = verbAddress('outcome', 'default');
+    const reply = await edge.requester.request(address, JSON.stringify(report), { timeoutMs: 5_000 });
+    await edge.close();
+    expect(reply.json()).toMatchObject({ effect: 'deny' });
+    await expect
+      .poll(shown, { timeout: 5_000 })
+      .toMatchObject({ state: 'Cancelled', ending: { reasons: [{ code: 'WITHDRAWN' }] } });
   });
 
   it('ends with 1 when governance refuses a commitment, and says why', async () => {

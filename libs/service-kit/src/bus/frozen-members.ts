@@ -1,6 +1,6 @@
 /** What the server of this product waits for, and what is recommended for any other. */
 const SHORT_MS = 10_000;
-const ADVICE = 'set ping_interval: "1s" and ping_max: 2 in its configuration';
+const ADVICE = 'its configuration should say ping_interval: "1s" and ping_max: 2';
 
 /**
  * What a NATS server's ping timeout (milliseconds) means for a process that is frozen: until then the server goes on
