@@ -1,0 +1,69 @@
+import { BOUNDS } from '@edict/contracts';
+import canonicalize from 'canonicalize';
+import { describeAsked, type Evidence, type Fields } from '../evidence.ts';
+import { type AskedRequest, askedOutcomes, askedRequests } from '../requests.ts';
+import type { Violation } from '../run.ts';
+
+/**
+ * Asked again within the retry window, a request gets the same bytes: of its first verdict, and of its final one from
+ * the moment on that somebody was told of it. Another request under the same id gets no verdict at all.
+ */
+export const unequalRepeats = ({ asked }: Evidence): Violation[] => [
+  ...groups(askedRequests(asked), ({ key }) => key).flatMap(unequalVerdicts),
+  ...groups(askedOutcomes(asked), ({ key }) => key).flatMap((same) => {
+    const answered = same.filter(({ reply }) => reply !== undefined);
+    const bodies = new Set(answered.map(({ asked: each }) => each.reply?.body));
+    const reports = new Set(answered.map(({ report }) => canonicalize(report)));
+    if (bodies.size <= 1 && reports.size <= 1) return [];
+    return [violation('the same outcome was answered in two ways', answered)];
+  }),
+];
+
+const unequalVerdicts = (same: readonly AskedRequest[]): Violation[] => {
+  const answered = same
+    .filter(({ verdict }) => verdict !== undefined)
+    .sort((a, b) => replyAt(a) - replyAt(b));
+  const found: Violation[] = [];
+  for (const [i, now] of answered.entries()) {
+    for (const before of answered.slice(0, i)) {
+      if (now.asked.sentAt >= replyAt(before) + BOUNDS.retryWindowMs) continue;
+      const flaw = flawBetween(before, now);
+      if (flaw !== undefined) found.push(violation(flaw, [before, now]));
+    }
+  }
+  return found.slice(0, 1);
+};
+
+const flawBetween = (before: AskedRequest, now: AskedRequest): string | undefined => {
+  if (essence(before.request) !== essence(now.request)) {
+    return 'two different requests under one id both have a verdict';
+  }
+  if (isInterim(before) === isInterim(now)) {
+    return before.asked.reply?.body === now.asked.reply?.body
+      ? undefined
+      : 'a repeat was answered with other bytes';
+  }
+  // The final verdict came first, and somebody who asked only after that was told to wait again.
+  return isInterim(now) && now.asked.sentAt > replyAt(before)
+    ? 'a repeat was told to wait though its verdict had been closed'
+    : undefined;
+};
+
+const isInterim = ({ verdict }: AskedRequest): boolean => verdict?.effect === 'escalate';
+const replyAt = ({ asked }: AskedRequest): number => asked.reply?.at ?? 0;
+
+const essence = ({ subject, action, resource, context }: Fields | AskedRequest['request']): string =>
+  canonicalize({ subject, action, resource, ...(context === undefined ? {} : { context }) }) ?? '';
+
+const groups = <T>(all: readonly T[], keyOf: (each: T) => string): T[][] => [
+  ...Map.groupBy(all, keyOf).values(),
+];
+
+const violation = (
+  sentence: string,
+  of: readonly { readonly asked: AskedRequest['asked'] }[],
+): Violation => ({
+  property: 'repeat',
+  sentence,
+  evidence: of.map(({ asked }) => describeAsked(asked)),
+});
