@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { checkRun } from './check-run.ts';
 import { PROPERTIES } from './properties.ts';
@@ -195,6 +196,13 @@ describe('the checker', () => {
         evidence: ['allow, then deny'],
       },
     ]);
+  });
+
+  it('reads commits that are stored as frames, and misses what such a frame does not give', () => {
+    const framed = runOf(trueStory(), (text) => zstdCompressSync(text));
+    expect(checkRun(framed).violations).toEqual([]);
+    const damaged = runOf(trueStory(), (text) => zstdCompressSync(text).subarray(0, -9));
+    expect(checkRun(damaged).violations.map(({ property }) => property)).toContain('recorded');
   });
 
   it('says of a journal that makes no sense that it cannot be judged', () => {

@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib';
 import type { Commit, DecisionRequest, Entry, JournalName, RequestRef } from '@edict/contracts';
 import type { Exchange, Run } from './run.ts';
 
@@ -68,10 +69,24 @@ export const readEvidence = (run: Run): Evidence => {
 
 const decoder = new TextDecoder();
 
+/** A zstd frame begins with this number, which no JSON text begins with. */
+const ZSTD_MAGIC = 0xfd2fb528;
+
+/** The JSON text of a stored commit: of a frame what it unfolds to, nothing when it cannot be unfolded. */
+const storedText = (bytes: Uint8Array): string => {
+  const buffer = Buffer.from(bytes);
+  if (buffer.length < 4 || buffer.readUInt32LE() !== ZSTD_MAGIC) return decoder.decode(bytes);
+  try {
+    return decoder.decode(zstdDecompressSync(buffer));
+  } catch {
+    return '';
+  }
+};
+
 const readJournal = (name: JournalName, stored: readonly Uint8Array[]): ReadJournal => {
   const commits = stored.map((bytes) => ({
     bytes,
-    commit: parse(decoder.decode(bytes)) as Commit | undefined,
+    commit: parse(storedText(bytes)) as Commit | undefined,
   }));
   return { name, commits, happenings: commits.flatMap(({ commit }) => happeningsOf(name, commit)) };
 };

@@ -19,25 +19,35 @@ export interface Story {
   quietUntil: number;
 }
 
-const hashOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+const hashOf = (text: string | Uint8Array): string =>
+  `sha256:${createHash('sha256').update(text).digest('hex')}`;
 const documentHash = (document: unknown): string => hashOf(canonicalize(document) ?? '');
 
-/** The story as a checker gets it. */
-export const runOf = ({ policies, verdicts, sessions, history, quietUntil }: Story): Run => ({
+type Store = (text: Uint8Array) => Uint8Array;
+
+/** The story as a checker gets it; `store` makes what lies in the journal of a commit's text. */
+export const runOf = (
+  { policies, verdicts, sessions, history, quietUntil }: Story,
+  store: Store = (text) => text,
+): Run => ({
   history: history.map(({ sent, answer, reply, ...exchange }) => ({
     ...exchange,
     body: JSON.stringify(sent),
     ...(reply === undefined ? {} : { reply: { at: reply.at, body: JSON.stringify(answer) } }),
   })),
   journals: new Map([
-    chained('policies.w', policies),
-    chained('verdicts.0', verdicts),
-    chained('sessions.0', sessions),
+    chained('policies.w', policies, store),
+    chained('verdicts.0', verdicts, store),
+    chained('sessions.0', sessions, store),
   ]),
   quietUntil,
 });
 
-const chained = (journal: JournalName, entries: readonly ToldEntry[]): [JournalName, Uint8Array[]] => {
+const chained = (
+  journal: JournalName,
+  entries: readonly ToldEntry[],
+  store: Store,
+): [JournalName, Uint8Array[]] => {
   let previous = '';
   const commits = entries.map((entry, i) => {
     const stored = { id: `${journal}-${i}`, ws: 'w', ...entry };
@@ -49,8 +59,9 @@ const chained = (journal: JournalName, entries: readonly ToldEntry[]): [JournalN
       semantics: 1,
       entries: [stored],
     });
-    previous = hashOf(text);
-    return Buffer.from(text);
+    const bytes = store(Buffer.from(text));
+    previous = hashOf(bytes);
+    return bytes;
   });
   return [journal, commits];
 };
