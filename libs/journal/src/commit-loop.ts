@@ -2,6 +2,7 @@ import type { JournalEvent, Rejection } from '@edict/contracts';
 import type { Batch } from './batch.ts';
 import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
+import { FairQueue, type Flow } from './fair-queue.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { BROKEN, type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
@@ -11,6 +12,8 @@ import { speculate } from './speculate.ts';
 import { pack } from './stored-form.ts';
 import { turnEnd } from './turn.ts';
 
+/** Questions about a state are nobody's. */
+const NOBODY: Flow = { ws: '', name: '' };
 /** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
 const CALM_SETBACKS = 3;
 const SETBACK_PAUSE_MS = 50;
@@ -35,7 +38,7 @@ export interface CommitLoopOptions<C, E extends JournalEvent, S extends Speculat
  */
 export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #options: CommitLoopOptions<C, E, S, F>;
-  #queue: Waiting<C, E, S>[] = [];
+  readonly #queue: FairQueue<Waiting<C, E, S>>;
   #open = false;
   #busy = false;
   #reconciling = false;
@@ -50,10 +53,21 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   constructor(options: CommitLoopOptions<C, E, S, F>) {
     this.#options = options;
+    const { limits, decider } = options;
+    this.#queue = new FairQueue(limits.queue, (waiting) => {
+      if (waiting.kind === 'question') return NOBODY;
+      const { ws, command } = waiting.pending;
+      return { ws, name: decider.flow?.(command) ?? '' };
+    });
   }
 
   get length(): number {
     return this.#queue.length;
+  }
+
+  /** Whether there is room for one more. */
+  admits(waiting: Waiting<C, E, S>): boolean {
+    return this.#queue.admits(waiting);
   }
 
   /** Whether a try-out is under way or waiting to begin. */
@@ -83,7 +97,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   /** Stops after the commit in flight and refuses what still waits. */
   stop(rejection: Rejection): void {
     this.#open = false;
-    for (const waiting of this.#queue.splice(0)) this.#refuse(waiting, rejection);
+    for (const waiting of this.#queue.clear()) this.#refuse(waiting, rejection);
   }
 
   #schedule(): void {
@@ -112,19 +126,8 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   }
 
   async #commitOnce(): Promise<void> {
-    const { replica, decider, clock, facts, limits } = this.#options;
-    this.#divertRepeats();
-    const { batch, taken } = speculate(this.#queue, {
-      decider,
-      state: replica.state,
-      head: replica.head,
-      journal: replica.journal.name,
-      facts,
-      limits,
-      at: Math.max(replica.lastAt, clock.now()),
-      monotonic: clock.monotonic(),
-      refuse: (waiting, rejection) => this.#refuse(waiting, rejection),
-    });
+    const { replica } = this.#options;
+    const { batch, taken } = this.#decide();
     if (taken.length === 0) {
       replica.state.release();
       return;
@@ -136,6 +139,27 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     if (!certain) return this.#reconcile(taken);
     this.#setbacks = 0;
     this.#settle(batch);
+  }
+
+  /** Decides what is next in line on speculative state; what does not fit into the commit stays in line. */
+  #decide(): ReturnType<typeof speculate<C, E, S, F>> {
+    const { replica, decider, clock, facts, limits } = this.#options;
+    const queue = this.#draw();
+    try {
+      return speculate(queue, {
+        decider,
+        state: replica.state,
+        head: replica.head,
+        journal: replica.journal.name,
+        facts,
+        limits,
+        at: Math.max(replica.lastAt, clock.now()),
+        monotonic: clock.monotonic(),
+        refuse: (waiting, rejection) => this.#refuse(waiting, rejection),
+      });
+    } finally {
+      this.#queue.putBack(queue);
+    }
   }
 
   /** Appends the commit and makes the try-out real; false when it is not certain that it is stored. */
@@ -176,10 +200,10 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       running: () => this.#open,
       found: (pending, recorded) => answer(pending, recordedAnswer(decider, recorded, false)),
       giveUp: (waiting, rejection) => this.#refuse(waiting, rejection),
-      waiting: () => this.#queue,
+      waiting: this.#queue,
     });
     this.#reconciling = false;
-    this.#queue = [...again, ...this.#queue];
+    this.#queue.putBack(again);
     if (!this.#open) this.stop(UNAVAILABLE);
     this.#setbacks += 1;
     if (this.#setbacks > CALM_SETBACKS) {
@@ -188,18 +212,22 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   }
 
   /**
-   * What waits was new when it came in. Since then another owner may have recorded the same command, or something
-   * may have closed the request: then it is a repeat, not to be decided again. The state is confirmed here.
+   * What is next in line. All that waits was new when it came in; since then another owner may have recorded the same
+   * command, or something may have closed the request: then it is a repeat, not to be decided again. The state is
+   * confirmed here.
    */
-  #divertRepeats(): void {
-    const { replica, repeat } = this.#options;
-    const first = this.#queue[0];
+  #draw(): Waiting<C, E, S>[] {
+    const { replica, limits, repeat } = this.#options;
+    const queue = this.#queue.draw(limits.batchCommands);
+    const [first] = queue;
     const firstIsPinned = first !== undefined && this.#isKnown(first);
-    if (replica.surprises === this.#surprises && !firstIsPinned) return;
+    if (replica.surprises === this.#surprises && !firstIsPinned) return queue;
     this.#surprises = replica.surprises;
-    const repeats = new Set(this.#queue.filter((waiting) => this.#isKnown(waiting)));
-    this.#queue = this.#queue.filter((waiting) => !repeats.has(waiting));
-    for (const waiting of repeats) if (waiting.kind === 'command') repeat(waiting.pending);
+    this.#queue.putBack(queue);
+    for (const waiting of this.#queue.remove((each) => this.#isKnown(each))) {
+      if (waiting.kind === 'command') repeat(waiting.pending);
+    }
+    return this.#queue.draw(limits.batchCommands);
   }
 
   #isKnown(waiting: Waiting<C, E, S>): boolean {

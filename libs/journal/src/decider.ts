@@ -51,6 +51,8 @@ export interface Decider<C, E extends JournalEvent, S extends SpeculativeState, 
   initialState(): S;
   decide(input: Input<C, F>, state: S): Decision<E>;
   evolve(state: S, event: E, place: EventPlace): void;
+  /** Whose a command is (a principal, a session): in a crowd the flows of a workspace take turns. */
+  flow?(command: C): string;
   /** The key under which a repeat of this command is known; `undefined`: repeats are judged by the state alone. */
   key(command: C, ws: string): string | undefined;
   /** Which commands an event bears on. */

@@ -476,6 +476,22 @@ describe('bounds', () => {
     expect((await Promise.all([first, ...waiting])).map(codeOf)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('let a workspace that comes late into the next commit, however much another one has sent', async () => {
+    const rig = await createRig({ batchCommands: 10 });
+    const { until, open } = gate();
+    rig.journal.appends.push({ kind: 'delays', until });
+    const first = rig.send(add('a', 1));
+    await settled();
+    const flood = Array.from({ length: 1_000 }, () => rig.send({ type: 'clear', name: 'a' }));
+    const late = new Promise((resolve) => {
+      rig.host.submit({ command: add('b', 1), ws: 'late' }, resolve);
+    });
+    open();
+    await Promise.all([first, late, ...flood]);
+    const commits = rig.commits().map(({ entries }) => JSON.stringify(entries));
+    expect(commits.findIndex((entries) => entries.includes('"ws":"late"'))).toBe(1);
+  });
+
   it('answer OVERLOADED when no further id can be remembered, and never forget one early', async () => {
     const rig = await createRig({ ids: 2, retryWindowMs: 1_000 });
     await rig.send(add('a', 1, 'r-1'));

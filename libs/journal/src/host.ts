@@ -13,7 +13,15 @@ import {
   type Submission,
 } from './host-options.ts';
 import { InFlight } from './in-flight.ts';
-import { askedQuestion, BROKEN, OVERLOADED, type Pending, rejected, UNAVAILABLE } from './pending.ts';
+import {
+  askedQuestion,
+  BROKEN,
+  OVERLOADED,
+  type Pending,
+  rejected,
+  UNAVAILABLE,
+  type Waiting,
+} from './pending.ts';
 import { answerRepeat } from './repeat.ts';
 import { Replica } from './replica.ts';
 
@@ -98,25 +106,27 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       followers: undefined,
     };
     if (digest !== undefined && this.#isRepeat(digest, pending)) return;
-    if (this.#loop.length >= this.#limits.queue || (digest !== undefined && this.#noMoreIds())) {
+    const waiting: Waiting<C, E, S> = { kind: 'command', pending };
+    if (!this.#loop.admits(waiting) || (digest !== undefined && this.#noMoreIds())) {
       respond(rejected(OVERLOADED));
       return;
     }
     if (digest !== undefined) this.#inFlight.add(digest, pending);
-    this.#loop.push({ kind: 'command', pending });
+    this.#loop.push(waiting);
   }
 
   /**
    * Asks about the state as of no earlier than now: the answer waits until the leader's head confirms it. While the
    * journal is out of reach it waits until `deadline` (monotonic; 5 s from now when absent), then throws `UNAVAILABLE`.
    */
-  ask<T>(question: (state: S, at: number) => T, deadline?: number): Promise<T> {
+  ask<T>(ask: (state: S, at: number) => T, deadline?: number): Promise<T> {
     const latest = deadline ?? this.#options.clock.monotonic() + BOUNDS.requestTimeoutMs;
-    const { question: waiting, answer } = askedQuestion(question, latest);
+    const { question, answer } = askedQuestion(ask, latest);
     const closed = this.#closed();
-    if (closed !== undefined) waiting.refuse(closed);
-    else if (this.#loop.length >= this.#limits.queue) waiting.refuse(OVERLOADED);
-    else this.#loop.push({ kind: 'question', question: waiting });
+    const asked: Waiting<C, E, S> = { kind: 'question', question };
+    if (closed !== undefined) question.refuse(closed);
+    else if (!this.#loop.admits(asked)) question.refuse(OVERLOADED);
+    else this.#loop.push(asked);
     return answer;
   }
 

@@ -15,7 +15,7 @@ export interface Reconciliation<C, E extends JournalEvent, S extends Speculative
   readonly found: (pending: Pending<C, E>, recorded: Recorded<C, E>) => void;
   readonly giveUp: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
   /** What queued up behind the uncertain commands. */
-  readonly waiting: () => Waiting<C, E, S>[];
+  readonly waiting: { remove(fits: (each: Waiting<C, E, S>) => boolean): Waiting<C, E, S>[] };
 }
 
 /**
@@ -78,11 +78,7 @@ const giveUpLate = <C, E extends JournalEvent, S extends SpeculativeState, F>(
     unsettled.delete(id);
     giveUp(each, UNAVAILABLE);
   }
-  const queue = waiting();
-  for (let i = queue.length - 1; i >= 0; i--) {
-    const each = queue[i];
-    if (each === undefined || !isLate(each)) continue;
-    queue.splice(i, 1);
+  for (const each of waiting.remove(isLate)) {
     giveUp(each, each.kind === 'command' ? lateness(each.pending) : UNAVAILABLE);
   }
 };

@@ -55,6 +55,8 @@ export const createSessionsDecider = (journal?: JournalName) => ({
   },
   evolve: (state: SessionsState, event: SessionEvent, place: SessionEventPlace): void =>
     evolveSessions(state, event, place),
+  flow: (command: SessionCommand): string =>
+    command.kind === 'signal' ? command.envelope.session_id : command.session_id,
   key: (): undefined => undefined,
   about: (): readonly [] => [],
   reply: (entry: RecordedSession): string => sessionReply(entry),

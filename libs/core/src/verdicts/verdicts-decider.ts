@@ -50,6 +50,11 @@ export const verdictsDecider = {
   evolve: (state: VerdictState, event: VerdictEvent, place: VerdictPlace): void =>
     evolveVerdicts(state, event, place),
 
+  flow: (command: VerdictCommand): string => {
+    const { type, id } = subjectOf(command);
+    return `${type}\u0000${id}`;
+  },
+
   key: (command: VerdictCommand, ws: string): string | undefined => {
     switch (command.kind) {
       case 'decide':
@@ -113,6 +118,17 @@ export const verdictsDecider = {
 
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),
+};
+
+const subjectOf = (command: VerdictCommand): RequestRef['subject'] => {
+  switch (command.kind) {
+    case 'decide':
+      return command.request.subject;
+    case 'outcome':
+      return command.report.subject;
+    default:
+      return command.subject;
+  }
 };
 
 /** The command as it is stored: a request as its sender wrote it; an outcome without the value, and what judging it took. */
