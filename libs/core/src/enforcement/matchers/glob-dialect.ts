@@ -1,9 +1,20 @@
 import { appendAll, type Dialect, type PatternIndex } from './dialect.ts';
 import { fitsSegment, parseSegment, type SegmentPattern } from './glob-segment.ts';
+import { createWildIndex, type WildIndex } from './wild-index.ts';
+import { parseWildcard } from './wildcard.ts';
+
+interface Signed<T> {
+  readonly byText: Map<string, Node<T>>;
+  /** Those that have stars only. */
+  readonly wild: WildIndex<Node<T>>;
+  /** Those that have a question mark, to be tried one by one. */
+  readonly tested: { readonly pattern: SegmentPattern; readonly node: Node<T> }[];
+}
 
 interface Node<T> {
   readonly named: Map<string, Node<T>>;
-  readonly tested: { readonly text: string; readonly pattern: SegmentPattern; readonly node: Node<T> }[];
+  /** Behind segments with a star or a question mark among other characters. */
+  signed: Signed<T> | undefined;
   /** Behind a `*` that is a whole segment. */
   any: Node<T> | undefined;
   /** Behind a `**` that is not the last segment: reached without a segment, and stays through any. */
@@ -16,7 +27,7 @@ interface Node<T> {
 
 const createNode = <T>(loops = false): Node<T> => ({
   named: new Map(),
-  tested: [],
+  signed: undefined,
   any: undefined,
   deep: undefined,
   loops,
@@ -33,7 +44,7 @@ const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
     node.any ??= createNode();
     return node.any;
   }
-  if (/[*?]/.test(segment)) return testedChild(node, segment);
+  if (/[*?]/.test(segment)) return signedChild(node, segment);
   const known = node.named.get(segment);
   if (known !== undefined) return known;
   const made = createNode<T>();
@@ -41,12 +52,23 @@ const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
   return made;
 };
 
-const testedChild = <T>(parent: Node<T>, text: string): Node<T> => {
-  const known = parent.tested.find((test) => test.text === text);
-  if (known !== undefined) return known.node;
+const signedChild = <T>(parent: Node<T>, text: string): Node<T> => {
+  parent.signed ??= { byText: new Map(), wild: createWildIndex(), tested: [] };
+  const { byText, wild, tested } = parent.signed;
+  const known = byText.get(text);
+  if (known !== undefined) return known;
   const node = createNode<T>();
-  parent.tested.push({ text, pattern: parseSegment(text), node });
+  byText.set(text, node);
+  if (text.includes('?')) tested.push({ pattern: parseSegment(text), node });
+  else wild.add({ wildcard: parseWildcard(text), item: node });
   return node;
+};
+
+const signedFits = <T>({ wild, tested }: Signed<T>, segment: string): Node<T>[] => {
+  const fitting: Node<T>[] = [];
+  wild.collect(segment, fitting);
+  for (const { pattern, node } of tested) if (fitsSegment(pattern, segment)) fitting.push(node);
+  return fitting;
 };
 
 /** Adds a node and what `**` lets it reach without a segment. */
@@ -63,9 +85,7 @@ const step = <T>(active: Set<Node<T>>, segment: string): Set<Node<T>> => {
     if (node.any !== undefined) enter(node.any, next);
     const named = node.named.get(segment);
     if (named !== undefined) enter(named, next);
-    for (const { pattern, node: child } of node.tested) {
-      if (fitsSegment(pattern, segment)) enter(child, next);
-    }
+    if (node.signed !== undefined) for (const child of signedFits(node.signed, segment)) enter(child, next);
   }
   return next;
 };
