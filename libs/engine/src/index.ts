@@ -13,6 +13,7 @@ export { authoriseByVerdict, type DecideText } from './policies/authorise.ts';
 export {
   type AuthorisePolicyWrite,
   createPolicyDesk,
+  type PolicyDecider,
   type PolicyDesk,
   type PolicyDeskOptions,
   type PolicyHost,
@@ -31,9 +32,15 @@ export { errorHeaders, errorText } from './reply-text.ts';
 export {
   createSessionDesk,
   readSignal,
+  type SessionDecider,
   type SessionDesk,
   type SessionHost,
   signalErrorText,
 } from './sessions/session-desk.ts';
 export { type MessageFacts, readDecision, readOutcome, verdictPartition } from './verdicts/read-decision.ts';
-export { createVerdictDesk, type VerdictDesk, type VerdictHost } from './verdicts/verdict-desk.ts';
+export {
+  createVerdictDesk,
+  type VerdictDecider,
+  type VerdictDesk,
+  type VerdictHost,
+} from './verdicts/verdict-desk.ts';

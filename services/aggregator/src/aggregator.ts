@@ -1,5 +1,12 @@
+import type { JournalName } from '@edict/contracts';
 import { sessionsSnapshot } from '@edict/core';
-import { createSessionDesk, readSignal, type SessionDesk, signalErrorText } from '@edict/engine';
+import {
+  createSessionDesk,
+  readSignal,
+  type SessionDecider,
+  type SessionDesk,
+  signalErrorText,
+} from '@edict/engine';
 import {
   journalHealth,
   ownPartitions,
@@ -17,12 +24,19 @@ export interface Aggregator extends RunningService {
   readonly desk: SessionDesk;
 }
 
-/** Loads the partitions that are its own, follows the policies, and takes signals. */
-export const startAggregator = async (context: ServiceContext): Promise<Aggregator> => {
+/**
+ * Loads the partitions that are its own, follows the policies, and takes signals. The rules are Edict's own unless a
+ * test brings others.
+ */
+export const startAggregator = async (
+  context: ServiceContext,
+  rules: { readonly deciderOf?: (journal: JournalName) => SessionDecider } = {},
+): Promise<Aggregator> => {
   const { clock, deployment, openJournal, run, log } = context;
   const policies = await context.policies();
   const desk = createSessionDesk({
     partitions: deployment.partitions,
+    ...rules,
     openJournal,
     clock,
     incarnation: run,

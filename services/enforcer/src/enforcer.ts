@@ -1,5 +1,5 @@
 import { describeVerdictState } from '@edict/core';
-import type { VerdictDesk } from '@edict/engine';
+import type { VerdictDecider, VerdictDesk } from '@edict/engine';
 import { createVerdictDesk } from '@edict/engine';
 import {
   journalHealth,
@@ -19,12 +19,19 @@ export interface Enforcer extends RunningService {
   readonly desk: VerdictDesk;
 }
 
-/** Loads the partitions that are its own, follows the policies, and takes decision requests and outcomes. */
-export const startEnforcer = async (context: ServiceContext): Promise<Enforcer> => {
+/**
+ * Loads the partitions that are its own, follows the policies, and takes decision requests and outcomes. The rules
+ * are Edict's own unless a test brings others.
+ */
+export const startEnforcer = async (
+  context: ServiceContext,
+  rules: { readonly decider?: VerdictDecider } = {},
+): Promise<Enforcer> => {
   const { clock, deployment, openJournal, run, log } = context;
   const policies = await context.policies();
   const desk = createVerdictDesk({
     partitions: deployment.partitions,
+    ...rules,
     openJournal,
     clock,
     incarnation: run,

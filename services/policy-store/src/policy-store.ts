@@ -4,6 +4,7 @@ import {
   authoriseByVerdict,
   createPolicyDesk,
   errorText,
+  type PolicyDecider,
   type PolicyDesk,
   policyRefusal,
   type RespondText,
@@ -23,11 +24,15 @@ export interface PolicyStore extends RunningService {
   readonly desk: PolicyDesk;
 }
 
-/** Takes policy commands; each workspace's journal is loaded when it is first asked for. */
-export const startPolicyStore = async (context: ServiceContext): Promise<PolicyStore> => {
+/** Takes policy commands; a workspace's journal is loaded when it is first asked for. The rules are Edict's own unless a test brings others. */
+export const startPolicyStore = async (
+  context: ServiceContext,
+  rules: { readonly decider?: PolicyDecider } = {},
+): Promise<PolicyStore> => {
   const { clock, openJournal, run, log, freshId, membership } = context;
   const policies = await context.policies();
   const desk = createPolicyDesk({
+    ...rules,
     openJournal,
     clock,
     incarnation: run,

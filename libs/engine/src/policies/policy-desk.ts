@@ -18,6 +18,7 @@ import {
   type Clock,
   type CommittedEvent,
   createHost,
+  type Decider,
   type Host,
   type OpenJournal,
 } from '@edict/journal';
@@ -57,8 +58,12 @@ export interface PolicyWriteQuestion {
 /** Where the verdict lies that allows it, or the refusal. Nobody speaking about it must come as a refusal. */
 export type AuthorisePolicyWrite = (question: PolicyWriteQuestion) => Promise<Parsed<Receipt>>;
 
+export type PolicyDecider = Decider<PolicyCommand, PolicyEvent, PolicyState, undefined>;
+
 export interface PolicyDeskOptions {
   readonly openJournal: OpenJournal;
+  /** The rules of the journals: Edict's own unless told otherwise, as a test of tests does. */
+  readonly decider?: PolicyDecider;
   readonly clock: Clock;
   /** Names this run of this process. */
   readonly incarnation: string;
@@ -106,10 +111,10 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
 };
 
 const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
-  const { onEvents, onBroken, clock, incarnation } = options;
+  const { decider = policiesDecider, onEvents, onBroken, clock, incarnation } = options;
   const host = createHost<PolicyCommand, PolicyEvent, PolicyState, undefined>({
     journal: await options.openJournal(journalName('policies', ws)),
-    decider: policiesDecider,
+    decider,
     clock,
     incarnation,
     facts: () => ({ ok: true, facts: undefined }),

@@ -1,4 +1,5 @@
 import {
+  type JournalName,
   journalName,
   parseSignal,
   partitionOf,
@@ -15,7 +16,7 @@ import {
   type SessionsState,
   type SignalCommand,
 } from '@edict/core';
-import type { Clock, Host, HostLimits, OpenJournal, Submission } from '@edict/journal';
+import type { Clock, Decider, Host, HostLimits, OpenJournal, Submission } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -24,9 +25,13 @@ import { type Closings, createClosings } from './closings.ts';
 
 export type SessionHost = Host<SessionCommand, SessionEvent, SessionsState, SessionFacts>;
 
+export type SessionDecider = Decider<SessionCommand, SessionEvent, SessionsState, SessionFacts>;
+
 export interface SessionDeskOptions {
   readonly partitions: number;
   readonly openJournal: OpenJournal;
+  /** The rules of a journal: Edict's own unless told otherwise, as a test of tests does. */
+  readonly deciderOf?: (journal: JournalName) => SessionDecider;
   readonly clock: Clock;
   /** Names this run of this process. */
   readonly incarnation: string;
@@ -146,14 +151,16 @@ const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined => 
 
 const loadSessionHost = async (
   partition: number,
-  { openJournal, clock, incarnation, directory, fresh, limits, onBroken }: SessionDeskOptions,
+  options: SessionDeskOptions,
   onLive: Closings['onEvents'],
 ): Promise<SessionHost> => {
+  const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits, onBroken } = options;
+  const { directory, fresh } = options;
   const journal = await openJournal(journalName('sessions', partition));
   return loadHost<SessionCommand, SessionEvent, SessionsState, SessionFacts>(
     {
       journal,
-      decider: createSessionsDecider(journal.name),
+      decider: deciderOf(journal.name),
       clock,
       incarnation,
       facts: (command, ws) =>

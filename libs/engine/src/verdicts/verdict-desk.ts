@@ -6,7 +6,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import { type VerdictFacts, type VerdictState, verdictsDecider } from '@edict/core';
-import type { Answer, Clock, FactsOf, Host, HostLimits, OpenJournal } from '@edict/journal';
+import type { Answer, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -19,9 +19,13 @@ import { type DecisionMessage, type OutcomeMessage, verdictPartition } from './r
 
 export type VerdictHost = Host<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>;
 
+export type VerdictDecider = Decider<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>;
+
 export interface VerdictDeskOptions {
   readonly partitions: number;
   readonly openJournal: OpenJournal;
+  /** The rules of the journals: Edict's own unless told otherwise, as a test of tests does. */
+  readonly decider?: VerdictDecider;
   readonly clock: Clock;
   /** Names this run of this process. */
   readonly incarnation: string;
@@ -113,12 +117,12 @@ const loadVerdictHost = async (
   options: VerdictDeskOptions,
   onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
 ): Promise<VerdictHost> => {
-  const { openJournal, clock, incarnation, limits, onBroken } = options;
+  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, onBroken } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
     {
       journal,
-      decider: verdictsDecider,
+      decider,
       clock,
       incarnation,
       facts: (command, ws, state) => factsOf(options, command, ws, state),

@@ -15,8 +15,29 @@ export interface PolicyFeed {
   stop(): void;
 }
 
+/** The stream of all policy journals, as a feed needs it. */
+export interface PolicyStream {
+  /** Hands over everything from the first commit on, in order, each message once; `caughtUp` once, at its first end. */
+  follow(
+    onMessage: (subject: string, data: Uint8Array, sequence: number) => void,
+    onCaughtUp: () => void,
+  ): { stop(): void };
+  /** The leader's last sequence. */
+  lastSequence(timeoutMs: number): Promise<number>;
+}
+
+/** {@link PolicyStream} on NATS. */
+export const natsPolicyStream = (
+  store: StoreConnection,
+  onFault: PolicyFeedOptions['onFault'],
+): PolicyStream => ({
+  follow: (onMessage, onCaughtUp) =>
+    followStream(store, { stream: STREAMS.policies, onMessage, onCaughtUp, onFault }),
+  lastSequence: (timeoutMs) => lastSequence(store, STREAMS.policies, timeoutMs),
+});
+
 export interface PolicyFeedOptions {
-  readonly store: StoreConnection;
+  readonly stream: PolicyStream;
   readonly clock: Clock;
   /** Told when a workspace's policy journal does not fit together: nothing is decided there any more. */
   readonly onBroken: (journal: string, error: unknown) => void;
@@ -27,25 +48,20 @@ const POLL_MS = 1_000;
 
 /** Follows the policy journals; settles when everything that was stored is applied. */
 export const followPolicies = async (options: PolicyFeedOptions): Promise<PolicyFeed> => {
-  const { store, clock, onFault } = options;
+  const { stream, clock, onFault } = options;
   const directory = createPolicyDirectory();
   const chains = createChains(directory, options);
   const freshness = createFreshness(clock);
   const caughtUp = Promise.withResolvers<void>();
-  const following = followStream(store, {
-    stream: STREAMS.policies,
-    onMessage: (subject, data, sequence) => {
-      chains.take(subject, data);
-      freshness.applied(sequence);
-    },
-    onCaughtUp: caughtUp.resolve,
-    onFault,
-  });
+  const following = stream.follow((subject, data, sequence) => {
+    chains.take(subject, data);
+    freshness.applied(sequence);
+  }, caughtUp.resolve);
   let cancel = (): void => {};
   let stopped = false;
   const poll = async (): Promise<void> => {
     const sent = clock.monotonic();
-    await lastSequence(store, STREAMS.policies, POLL_MS).then((last) => freshness.seen(last, sent), onFault);
+    await stream.lastSequence(POLL_MS).then((last) => freshness.seen(last, sent), onFault);
     if (!stopped) cancel = clock.after(Math.max(0, POLL_MS - (clock.monotonic() - sent)), () => void poll());
   };
   await caughtUp.promise;

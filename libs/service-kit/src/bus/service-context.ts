@@ -16,7 +16,7 @@ import {
   type StoreConnection,
 } from '@edict/nats';
 import type { Logger } from '../logger.ts';
-import { followPolicies, type PolicyFeed } from './policy-feed.ts';
+import { followPolicies, natsPolicyStream, type PolicyFeed } from './policy-feed.ts';
 
 /** Names of the services that run on the bus. */
 export type ServiceName = 'policy-store' | 'enforcer' | 'aggregator' | 'projector';
@@ -95,11 +95,12 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     run,
     freshId: () => `${run}-r${(++ids).toString(36)}`,
     policies: () => {
+      const onFault = (error: unknown): void => log.warn('the policy stream cannot be read now', { error });
       feed ??= followPolicies({
-        store,
+        stream: natsPolicyStream(store, onFault),
         clock,
         onBroken: (journal, error) => log.error(`${journal} does not fit together`, { error }),
-        onFault: (error) => log.warn('the policy stream cannot be read now', { error }),
+        onFault,
       });
       return feed;
     },
