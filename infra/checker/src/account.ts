@@ -93,6 +93,8 @@ const accountAt = (account: Account, rule: LimitRule, at: number): Account => {
     const isOver = account.ends !== null && account.ends <= at;
     return isOver ? emptyAccount(rule, at) : { ...account, ends: windowEnd(rule, at) };
   }
+  // A full bucket is as good as none, also when its limit is another one by now.
+  if (refilled(account, at).level >= account.capacity) return emptyAccount(rule, at);
   const parts = BigInt(rule.spanMs ?? 1);
   const capacity = BigInt(rule.limit) * parts;
   const level = account.parts === parts ? account.level : floor(account.level, account.parts) * parts;

@@ -79,6 +79,11 @@ const BREAKS: readonly (readonly [string, string, (story: Story) => void])[] = [
     'a charge is not counted',
     ({ verdicts }) => set(account(at(verdicts, 1), 1).account, { settled: 0 }),
   ],
+  [
+    'limit',
+    'a request is charged again without a decision',
+    ({ verdicts }) => void at(verdicts, 1).events.push(at(at(verdicts, 0).events, 1)),
+  ],
   ['limit', 'a limit is left out', ({ verdicts }) => void at(verdicts, 2).events.pop()],
   [
     'reservation',

@@ -59,6 +59,7 @@ const entriesOf = ({ data }: Happening): readonly LimitEntry[] => (data as Limit
 const take = (entry: LimitEntry, event: Happening, books: Books): void => {
   const { at, data } = event;
   const verdict = verdictIn(event);
+  if (verdict === undefined) books.report(`${entry.rule} is charged though nothing is decided`, event);
   const rule = limitRule(books.policies, event.ws, entry, verdict?.policies.revision ?? 0);
   if (rule === undefined) {
     books.report(`${entry.policy_id}/${entry.rule} is no limit of the set`, event);

@@ -1,8 +1,10 @@
 import { BOUNDS } from '@edict/contracts';
 import canonicalize from 'canonicalize';
 import { describeAsked, type Evidence, type Fields } from '../evidence.ts';
-import { type AskedRequest, askedOutcomes, askedRequests } from '../requests.ts';
+import { type AskedOutcome, type AskedRequest, askedOutcomes, askedRequests } from '../requests.ts';
 import type { Violation } from '../run.ts';
+
+type Sent = { readonly asked: AskedRequest['asked'] };
 
 /**
  * Asked again within the retry window, a request gets the same bytes: of its first verdict, and of its final one from
@@ -10,14 +12,22 @@ import type { Violation } from '../run.ts';
  */
 export const unequalRepeats = ({ asked }: Evidence): Violation[] => [
   ...groups(askedRequests(asked), ({ key }) => key).flatMap(unequalVerdicts),
-  ...groups(askedOutcomes(asked), ({ key }) => key).flatMap((same) => {
-    const answered = same.filter(({ reply }) => reply !== undefined);
-    const bodies = new Set(answered.map(({ asked: each }) => each.reply?.body));
-    const reports = new Set(answered.map(({ report }) => canonicalize(report)));
-    if (bodies.size <= 1 && reports.size <= 1) return [];
-    return [violation('the same outcome was answered in two ways', answered)];
-  }),
+  ...groups(askedOutcomes(asked), ({ key }) => key).flatMap(unequalOutcomes),
 ];
+
+const unequalOutcomes = (same: readonly AskedOutcome[]): Violation[] => {
+  const answered = same.filter(({ reply }) => reply !== undefined);
+  const other = answered.find((now) =>
+    answered.some(
+      (before) =>
+        replyAt(before) <= replyAt(now) &&
+        isWithinWindow(before, now) &&
+        (before.asked.reply?.body !== now.asked.reply?.body ||
+          canonicalize(before.report) !== canonicalize(now.report)),
+    ),
+  );
+  return other === undefined ? [] : [violation('the same outcome was answered in two ways', answered)];
+};
 
 const unequalVerdicts = (same: readonly AskedRequest[]): Violation[] => {
   const answered = same
@@ -26,7 +36,7 @@ const unequalVerdicts = (same: readonly AskedRequest[]): Violation[] => {
   const found: Violation[] = [];
   for (const [i, now] of answered.entries()) {
     for (const before of answered.slice(0, i)) {
-      if (now.asked.sentAt >= replyAt(before) + BOUNDS.retryWindowMs) continue;
+      if (!isWithinWindow(before, now)) continue;
       const flaw = flawBetween(before, now);
       if (flaw !== undefined) found.push(violation(flaw, [before, now]));
     }
@@ -50,7 +60,9 @@ const flawBetween = (before: AskedRequest, now: AskedRequest): string | undefine
 };
 
 const isInterim = ({ verdict }: AskedRequest): boolean => verdict?.effect === 'escalate';
-const replyAt = ({ asked }: AskedRequest): number => asked.reply?.at ?? 0;
+const replyAt = ({ asked }: Sent): number => asked.reply?.at ?? 0;
+const isWithinWindow = (before: Sent, now: Sent): boolean =>
+  now.asked.sentAt < replyAt(before) + BOUNDS.retryWindowMs;
 
 const essence = ({ subject, action, resource, context }: Fields | AskedRequest['request']): string =>
   canonicalize({ subject, action, resource, ...(context === undefined ? {} : { context }) }) ?? '';
