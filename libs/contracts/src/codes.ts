@@ -49,6 +49,14 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Codes that promise that nothing was recorded, and that the id is unused. Who cannot promise it says `UNAVAILABLE`. */
+export const NOTHING_RECORDED: ReadonlySet<string> = new Set<ErrorCode>([
+  'DEADLINE',
+  'OVERLOADED',
+  'POLICY_STALE',
+  'REVISION_NOT_REACHED',
+]);
+
 /** One thing that is wrong with a document, with a JSON pointer to it. */
 export interface Problem {
   readonly code: string;

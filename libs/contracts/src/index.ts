@@ -36,6 +36,7 @@ export {
   ERROR_CODES,
   type ErrorCode,
   errorBody,
+  NOTHING_RECORDED,
   type Problem,
   type Rejection,
 } from './codes.ts';

@@ -232,6 +232,19 @@ describe('one way back', () => {
     expect(rig.commits()).toHaveLength(1);
   });
 
+  it('promises nothing about what an append may yet store, when its facts are refused after that', async () => {
+    const rig = await createRig();
+    rig.journal.appends.push({
+      kind: 'rival-first',
+      rival: async () => {
+        rig.facts.refuse = true;
+        throw new Error('the connection broke');
+      },
+    });
+    expect(await rig.send(add('a', 1))).toMatchObject({ ok: false, rejection: { code: 'UNAVAILABLE' } });
+    expect(rig.commits()).toHaveLength(0);
+  });
+
   it('throws the speculative state of a refused commit away', async () => {
     const rig = await createRig();
     const rival = await rig.rival();

@@ -1,4 +1,4 @@
-import { Fault, type Rejection } from '@edict/contracts';
+import { Fault, NOTHING_RECORDED, type Rejection } from '@edict/contracts';
 import type { Answer, Respond } from './host-options.ts';
 
 /** A command that waits for its commit. */
@@ -71,9 +71,12 @@ export const BROKEN: Rejection = {
   message: 'the journal does not fit together and was stopped; run edict audit verify',
 };
 
-/** How to tell somebody that a deadline has passed: without promising that nothing was stored when it may be. */
-export const lateness = ({ uncertain }: { readonly uncertain: boolean }): Rejection =>
-  uncertain ? UNAVAILABLE : DEADLINE;
+/** A refusal as it may be given: without promising that nothing was stored when an append may yet be. */
+export const honest = (rejection: Rejection, { uncertain }: { readonly uncertain: boolean }): Rejection =>
+  uncertain && NOTHING_RECORDED.has(rejection.code) ? UNAVAILABLE : rejection;
+
+/** How to tell somebody that a deadline has passed. */
+export const lateness = (pending: { readonly uncertain: boolean }): Rejection => honest(DEADLINE, pending);
 
 /** When something that waits is late; `undefined`: never. */
 export const deadlineOf = <C, E, S>(waiting: Waiting<C, E, S>): number | undefined =>

@@ -4,7 +4,7 @@ import { entryText, eventText, type Head } from './commit-text.ts';
 import type { Decider, EventPlace, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
 import type { FactsOf, HostLimits } from './host-options.ts';
-import { FAILED, lateness, type Pending, rejected, type Waiting } from './pending.ts';
+import { FAILED, honest, lateness, type Pending, rejected, type Waiting } from './pending.ts';
 
 /** What a batch needs to know of its host. */
 export interface Speculation<C, E extends JournalEvent, S extends SpeculativeState, F> {
@@ -98,7 +98,7 @@ const decideOne = <C, E extends JournalEvent, S extends SpeculativeState, F>(
 ): number => {
   const { pending } = waiting;
   const settleWith = (rejection: Rejection): number => {
-    batch.unrecorded.push({ waiting, settled: rejected(rejection) });
+    batch.unrecorded.push({ waiting, settled: rejected(honest(rejection, pending)) });
     return 0;
   };
   if (pending.deadline !== undefined && context.monotonic > pending.deadline) {

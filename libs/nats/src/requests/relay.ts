@@ -1,4 +1,4 @@
-import { encodeToken, type Fault, memberAddress, type Verb } from '@edict/contracts';
+import { encodeToken, type Fault, isFault, memberAddress, type Verb } from '@edict/contracts';
 import type { Clock } from '@edict/journal';
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
@@ -19,13 +19,16 @@ export interface RelayedRequest {
 /** Headers that only a member's private address is believed. */
 export const RELAY_HEADERS = { as: 'Edict-As', timeout: 'Edict-Timeout-Ms', id: 'Nats-Msg-Id' } as const;
 
+type Alone = (mayBeThere: boolean) => void;
+
 /**
  * Hands requests on to the owner of a partition or a workspace. Whoever asks gets exactly one of the two callbacks:
  * `relayed` with the owner's reply, or `alone` when the owner does not answer there (nobody listens, or it counts as
- * gone): then the caller decides itself, and the journal's fence keeps it honest.
+ * gone): then the caller decides itself, and the journal's fence keeps it honest. `alone` is told whether the owner
+ * may have the request all the same.
  */
 export interface Relay {
-  forward(owner: string, request: RelayedRequest, relayed: (reply: Msg) => void, alone: () => void): void;
+  forward(owner: string, request: RelayedRequest, relayed: (reply: Msg) => void, alone: Alone): void;
   stop(): void;
 }
 
@@ -37,7 +40,7 @@ export const createRelay = (edge: EdgeConnection, membership: Membership, clock:
     for (const [owner, requests] of waiting) {
       if (alive.has(owner)) continue;
       waiting.delete(owner);
-      for (const alone of requests) alone();
+      for (const onGone of requests) onGone();
     }
   };
   const unlisten = membership.onChange(giveUpOnTheGone);
@@ -47,16 +50,13 @@ export const createRelay = (edge: EdgeConnection, membership: Membership, clock:
       const requests = waiting.get(owner) ?? new Set();
       waiting.set(owner, requests);
       const onGone = (): void => {
-        if (requests.delete(onGone)) alone();
+        if (requests.delete(onGone)) alone(true);
       };
       requests.add(onGone);
-      const done = (_: Fault | undefined, reply?: Msg): void => {
-        if (!requests.has(onGone)) return;
-        if (reply === undefined) onGone();
-        else {
-          requests.delete(onGone);
-          relayed(reply);
-        }
+      const done = (fault: Fault | undefined, reply?: Msg): void => {
+        if (!requests.delete(onGone)) return;
+        if (reply === undefined) alone(!isFault(fault, 'NO_RESPONDERS'));
+        else relayed(reply);
       };
       const { verb, ws, data, deadline } = request;
       const timeoutMs = Math.max(1, deadline - clock.monotonic());

@@ -1,8 +1,13 @@
-import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
+import { errorBody, NOTHING_RECORDED, type Rejection, subscriptions, type Verb } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
 import { createRelay, type EdgeRequest, type RequestHandler, type Served, serve } from '@edict/nats';
 import { type Intake, readIntake } from './intake.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
+
+const UNSURE: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'another process may still record the request; send it again with the same id',
+};
 
 /** A request whose body was read: what it is about, and how it is judged here. */
 export interface Routed {
@@ -54,15 +59,16 @@ export const serveVerbs = (
     if (membership.late()) return respond(handler.errorText(LATE), LATE);
     const routed = handler.route(intake.value);
     if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
-    return toOwner(intake.value, routed.value, request, respond);
+    return toOwner(intake.value, routed.value, request, handler);
   };
 
   const toOwner = (
     intake: Intake,
     { key, judge }: Routed,
     request: EdgeRequest,
-    respond: RespondText,
+    handler: VerbHandler,
   ): void => {
+    const respond = responder(request);
     const owner = intake.relayed ? undefined : membership.owner(service, key);
     if (owner === undefined || owner === membership.incarnation()) judge(respond);
     else
@@ -70,7 +76,7 @@ export const serveVerbs = (
         owner,
         intake,
         (reply) => passOn(request, reply),
-        () => judge(respond),
+        (mayBeThere) => judge(mayBeThere ? withoutPromises(respond, handler) : respond),
       );
   };
 
@@ -87,6 +93,14 @@ export const serveVerbs = (
     },
   };
 };
+
+/** An owner that is silent may still record what it was sent: nobody may say that nothing was. */
+const withoutPromises =
+  (respond: RespondText, { errorText }: VerbHandler): RespondText =>
+  (text, rejection) => {
+    if (rejection === undefined || !NOTHING_RECORDED.has(rejection.code)) respond(text, rejection);
+    else respond(errorText(UNSURE), UNSURE);
+  };
 
 /** Keeps listening at this member's private address, also after it began a new life under another name. */
 const servePrivately = ({ membership }: ServiceContext, listen: (subject: string) => Served) => {
