@@ -38,8 +38,9 @@ export interface Member {
     | undefined;
   /** Starts the process: services come up as the store lets them. */
   boot(): void;
-  /** Ends the process as a signal to stop does: what it took is finished first. */
+  /** Asks the process to stop: it finishes what it took, and takes nothing any more. */
   stop(): void;
+  isStopping(): boolean;
 }
 
 const SERVICES: readonly ServiceName[] = ['policy-store', 'enforcer', 'aggregator'];
@@ -58,6 +59,7 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
   const { world, replacements } = surroundings;
   let services: ReturnType<Member['services']>;
   let leave: (() => Promise<void>) | undefined;
+  let stopping = false;
 
   const start = async (): Promise<void> => {
     const life = machine.life();
@@ -76,10 +78,12 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
 
   return {
     machine,
+    isStopping: () => stopping,
     services: () => (machine.isUp() ? services : undefined),
     boot: () => {
       services = undefined;
       leave = undefined;
+      stopping = false;
       machine.start();
       world.tell(machine.name, 'starts');
       void start();
@@ -87,6 +91,7 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
     stop: () => {
       const running = services;
       if (running === undefined) return;
+      stopping = true;
       world.tell(machine.name, 'is asked to stop');
       void leave?.();
       for (const service of [running.store, running.enforcer, running.aggregator]) void service.stop();

@@ -62,6 +62,8 @@ export const createMishaps = (deployment: Deployment, troubles: Troubles): Misha
       for (const member of members) {
         member.machine.resume();
         member.machine.setClockRight();
+        // One that is about to stop takes nothing any more.
+        if (member.isStopping()) kill(member, scene);
         bootIfDown(member);
       }
     },

@@ -2,9 +2,16 @@ import type { Fields, Question } from './client.ts';
 import { AGENTS, APPROVERS, anyDocument, STRANGER, WORKSPACES } from './documents.ts';
 import type { Random } from './random.ts';
 
+export interface Decision {
+  readonly question: Question;
+  verdict: Fields | undefined;
+  /** Whether an answer, or none, left it possible that something was recorded. */
+  mayBeRecorded: boolean;
+}
+
 /** What all clients know together. */
 export interface Knowledge {
-  readonly decisions: { readonly question: Question; verdict: Fields | undefined }[];
+  readonly decisions: Decision[];
   readonly outcomes: Question[];
   /** Those of escalations, whose proposal is there from the start, and those that clients began. */
   readonly sessions: { readonly ws: string; readonly id: string; readonly isSealed: boolean }[];
@@ -52,7 +59,7 @@ const drawRequest: Draw = (random, known) => {
     ...(random.chance(0.3) && { at_least_revision: random.chance(0.1) ? seen + 1 : seen }),
   };
   const question: Question = { verb: 'decide', ws, body, ...(random.chance(0.2) && { as: agent }) };
-  known.decisions.push({ question, verdict: undefined });
+  known.decisions.push({ question, verdict: undefined, mayBeRecorded: false });
   return question;
 };
 

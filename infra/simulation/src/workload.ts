@@ -1,3 +1,4 @@
+import { NOTHING_RECORDED } from '@edict/contracts';
 import type { Client, Fields, Question } from './client.ts';
 import { guardrail, limits, majority, unanimity, WORKSPACES } from './documents.ts';
 import { draw, type Knowledge, save } from './questions.ts';
@@ -9,7 +10,7 @@ export interface Workload {
   setUp(client: Client): Promise<void>;
   /** Does one thing after the other until the moment comes. */
   play(client: Client, until: number): Promise<void>;
-  /** Asks everything again that was ever asked. */
+  /** Asks everything again of which something may be recorded. */
   askAgain(client: Client): Promise<void>;
 }
 
@@ -61,7 +62,8 @@ export const createWorkload = (world: World): Workload => {
       }
     },
     askAgain: async (client) => {
-      const asked = new Map(known.decisions.map(({ question }) => [JSON.stringify(question), question]));
+      const open = known.decisions.filter(({ mayBeRecorded }) => mayBeRecorded);
+      const asked = new Map(open.map(({ question }) => [JSON.stringify(question), question]));
       await Promise.all([...asked.values(), ...known.outcomes].map((question) => client.ask(question)));
     },
   };
@@ -69,6 +71,8 @@ export const createWorkload = (world: World): Workload => {
 
 const learn = (question: Question, reply: Fields | undefined, known: Knowledge): void => {
   const { verb, ws } = question;
+  const decision = known.decisions.find((each) => each.question === question);
+  if (decision !== undefined && !promisesNothing(reply)) decision.mayBeRecorded = true;
   if (reply === undefined || isError(reply)) return;
   if (verb === 'decide') learnVerdict(question, reply, known);
   const set = reply['set_revision'];
@@ -81,6 +85,12 @@ const learnVerdict = (question: Question, verdict: Fields, { decisions, sessions
     const isNew = session_id !== undefined && !sessions.some(({ id }) => id === session_id);
     if (isNew) sessions.push({ ws: question.ws, id: session_id, isSealed: true });
   }
+};
+
+/** Errors after which nothing may be found: nobody asks again about those, so that it would show. */
+const promisesNothing = (reply: Fields | undefined): boolean => {
+  const { code = '' } = (reply?.['error'] ?? {}) as { readonly code?: string };
+  return NOTHING_RECORDED.has(code);
 };
 
 const isError = ({ error }: Fields): boolean => typeof error === 'object' && error !== null;
