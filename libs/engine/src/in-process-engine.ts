@@ -1,6 +1,6 @@
-import { BOUNDS, parseJsonText, type Rejection } from '@edict/contracts';
+import { BOUNDS, parseJsonText } from '@edict/contracts';
 import { type Clock, createMemoryJournals, type MemoryJournals, systemClock } from '@edict/journal';
-import { type InternalCommand, isJudgement, type SendInternal } from './internal.ts';
+import { type InternalCommand, readInternalReply, type SendInternal } from './internal.ts';
 import { authoriseByVerdict } from './policies/authorise.ts';
 import { createPolicyDesk, type PolicyDesk, policyRefusal } from './policies/policy-desk.ts';
 import { createPolicyDirectory, type PolicyDirectory } from './policies/policy-directory.ts';
@@ -102,17 +102,14 @@ export const createInProcessEngine = async (
 };
 
 /** Where there is no bus, an internal command is a call. */
-const deliver = (
-  command: InternalCommand,
+const deliver = async (
+  { kind, partition, ws, command }: InternalCommand,
   verdicts: VerdictDesk,
   sessions: SessionDesk,
 ): ReturnType<SendInternal> =>
-  new Promise((resolve, reject) => {
-    const respond = (_: string, rejection?: Rejection): void => {
-      if (rejection === undefined || isJudgement(rejection)) resolve(rejection);
-      else reject(new Error(rejection.message));
-    };
-    const { partition, ws } = command;
-    if (command.kind === 'verdicts') verdicts.close(partition, ws, command.command, respond);
-    else sessions.internal(partition, ws, command.command, respond);
-  });
+  readInternalReply(
+    await new Promise<string>((resolve) => {
+      if (kind === 'verdicts') verdicts.close(partition, ws, command, resolve);
+      else sessions.internal(partition, ws, command, resolve);
+    }),
+  );

@@ -8,7 +8,7 @@ export {
 } from './conformance/port.ts';
 export { type FixtureResult, runFixture } from './conformance/run-fixture.ts';
 export { createInProcessEngine, type Envelope, type InProcessEngine } from './in-process-engine.ts';
-export { type InternalCommand, isJudgement, type RespondText, type SendInternal } from './internal.ts';
+export { type InternalCommand, type RespondText, readInternalReply, type SendInternal } from './internal.ts';
 export { authoriseByVerdict, type DecideText } from './policies/authorise.ts';
 export {
   type AuthorisePolicyWrite,

@@ -22,8 +22,16 @@ export type InternalCommand =
  */
 export type SendInternal = (command: InternalCommand) => Promise<Rejection | undefined>;
 
+/** What a target's reply (JSON text) says to whoever sent it an internal command; see {@link SendInternal}. */
+export const readInternalReply = (text: string): Rejection | undefined => {
+  const { error } = JSON.parse(text) as { readonly error?: Rejection | null };
+  if (error == null) return undefined;
+  if (isJudgement(error)) return error;
+  throw new Error(`${error.code}: ${error.message}`);
+};
+
 /** Whether a refusal is a judgement that stays, and not a fault that the next try or the next owner may not meet. */
-export const isJudgement = ({ code }: Rejection): boolean => {
+const isJudgement = ({ code }: Rejection): boolean => {
   const { status, retriable } = ERROR_CODES[code];
   return !retriable && status < 500;
 };

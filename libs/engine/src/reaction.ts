@@ -11,7 +11,7 @@ const MOST_WAIT_MS = 2_000;
 export interface Reactions {
   /**
    * Sends something under a name, unless it is on its way or was acknowledged. Settles when it is, or is not owed any
-   * more; gives the refusal when the target refused it for good.
+   * more; gives the refusal when the target refused it for good, or when it was forgotten before it was acknowledged.
    */
   owe(name: string, send: () => Promise<Rejection | undefined>): Promise<Rejection | undefined>;
   /** What was owed under a name; `undefined` when nothing was, or it was forgotten. */
@@ -24,13 +24,18 @@ export interface Reactions {
   stop(): void;
 }
 
+const FORGOTTEN: Rejection = {
+  code: 'UNAVAILABLE',
+  message: 'it was not acknowledged while it was owed',
+};
+
 export const createReactions = (clock: Clock): Reactions => {
   const owed = new Map<string, Promise<Rejection | undefined>>();
   let unacknowledged = 0;
   let stopped = false;
 
   const sendUntilAcknowledged: Reactions['owe'] = async (name, send) => {
-    let refusal: Rejection | undefined;
+    let refusal: Rejection | undefined = FORGOTTEN;
     unacknowledged += 1;
     for (let wait = FIRST_WAIT_MS; !stopped && owed.has(name); wait = Math.min(wait * 2, MOST_WAIT_MS)) {
       try {

@@ -69,7 +69,8 @@ export const createEscalations = ({
   const start = (owed: EscalationStart): void => {
     void reactions.owe(owed.session_id, async () => {
       const refusal = await sendInternal(startCommand(owed, directory, partitions));
-      if (refusal === undefined || isOver(refusal)) return undefined;
+      // The session's time has passed, and so will the verdict's own.
+      if (refusal === undefined || refusal.code === 'SESSION_NOT_OPEN') return refusal;
       await sendInternal(unstartedCommand(owed, refusal, partitions));
       return refusal;
     });
@@ -96,11 +97,14 @@ export const createEscalations = ({
   };
   /**
    * This host may have read the verdict without having sent its starts: then they are owed from now on. What is not
-   * owed by then has voted, or its verdict is closed. A refused start is no session, and its verdict is closed.
+   * owed by then has approved; when nothing is, the verdict is closed. A refused start is no session, nor is one that
+   * was not acknowledged before the verdict closed.
    */
   const started = async (host: VerdictHost, sessions: readonly string[]): Promise<void> => {
     if (sessions.some((id) => reactions.owed(id) === undefined)) await resume(host);
-    for (const refusal of await Promise.all(sessions.map((id) => reactions.owed(id)))) {
+    const owed = sessions.flatMap((id) => reactions.owed(id) ?? []);
+    if (owed.length === 0) throw new Fault(PENDING.code, 'the verdict was closed meanwhile');
+    for (const refusal of await Promise.all(owed)) {
       if (refusal !== undefined) throw new Fault(refusal.code, refusal.message);
     }
   };
@@ -125,6 +129,3 @@ export const createEscalations = ({
     stop: () => reactions.stop(),
   };
 };
-
-/** The session's time has passed, and so will the verdict's own. */
-const isOver = ({ code }: Rejection): boolean => code === 'SESSION_NOT_OPEN';

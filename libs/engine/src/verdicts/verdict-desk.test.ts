@@ -3,7 +3,7 @@ import { requestKey } from '@edict/core';
 import { createMemoryJournals, parseCommit } from '@edict/journal';
 import { createFaultyJournal, createStepClock, type FaultyJournal, settled } from '@edict/journal/testing';
 import { describe, expect, it } from 'vitest';
-import { type InternalCommand, isJudgement, type SendInternal } from '../internal.ts';
+import { type InternalCommand, readInternalReply, type SendInternal } from '../internal.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { createPolicyDirectory } from '../policies/policy-directory.ts';
 import { createSessionDesk } from '../sessions/session-desk.ts';
@@ -57,19 +57,16 @@ const createRig = async () => {
     opened.set(name, journal);
     return journal;
   };
-  const sendInternal: SendInternal = (sent) => {
+  const sendInternal: SendInternal = async (sent) => {
     const command = rig.tamper(sent);
     crossings.push(command);
-    if (!rig.deliver) return Promise.reject(new Error('nobody owns the target'));
-    return new Promise((resolve, reject) => {
-      const respond = (_: string, rejection?: Rejection): void =>
-        rejection === undefined || isJudgement(rejection)
-          ? resolve(rejection)
-          : reject(new Error(rejection.message));
+    if (!rig.deliver) throw new Error('nobody owns the target');
+    const reply = await new Promise<string>((resolve) => {
       if (command.kind === 'verdicts')
-        desks.verdicts.close(command.partition, command.ws, command.command, respond);
-      else desks.sessions.internal(command.partition, command.ws, command.command, respond);
+        desks.verdicts.close(command.partition, command.ws, command.command, resolve);
+      else desks.sessions.internal(command.partition, command.ws, command.command, resolve);
     });
+    return readInternalReply(reply);
   };
   const options = () => ({
     partitions: 2,
@@ -416,6 +413,44 @@ describe('an escalation', () => {
       effect: 'deny',
       reasons: expect.arrayContaining([expect.objectContaining({ code: 'tool.blocked' })]),
     });
+  });
+
+  it('never says escalate for a session that was too late to start, and closes with a denial', async () => {
+    const { save, send, request, clock, rig } = await createRig();
+    await save(GUARDRAIL);
+    rig.deliver = false;
+    const first = send(request('ledger.transfer', 'r-1'));
+    await settled();
+    await clock.step(60_001);
+    expect(await first).toMatchObject({ error: { code: 'SESSION_PENDING' } });
+    rig.deliver = true;
+    await clock.step(2_000);
+    const second = send(request('ledger.transfer', 'r-1'));
+    await clock.step(1_001);
+    expect(await second).toMatchObject({
+      decision: false,
+      error: { code: 'SESSION_PENDING', retriable: true },
+    });
+    await clock.step(5_000);
+    expect(await send(request('ledger.transfer', 'r-1'))).toMatchObject({
+      effect: 'deny',
+      reasons: [{ code: 'ESCALATION_EXPIRED' }],
+    });
+  });
+
+  it('never says escalate once its verdict closed while the reply waited for its session', async () => {
+    const { save, send, request, clock, rig } = await createRig();
+    await save(GUARDRAIL);
+    rig.deliver = false;
+    const first = send(request('ledger.transfer', 'r-1'));
+    await settled();
+    await clock.step(64_900);
+    expect(await first).toMatchObject({ error: { code: 'SESSION_PENDING' } });
+    const second = send(request('ledger.transfer', 'r-1'));
+    await settled();
+    await clock.step(1_001);
+    expect(await second).toMatchObject({ decision: false, error: { code: 'SESSION_PENDING' } });
+    expect(await send(request('ledger.transfer', 'r-1'))).toMatchObject({ effect: 'deny' });
   });
 
   it('says SESSION_PENDING while its session cannot be started, and escalates once it is', async () => {

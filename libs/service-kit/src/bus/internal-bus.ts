@@ -6,9 +6,8 @@ import {
   type JournalKind,
   type Parsed,
   parseJson,
-  type Rejection,
 } from '@edict/contracts';
-import { type InternalCommand, isJudgement, type RespondText, type SendInternal } from '@edict/engine';
+import { type InternalCommand, type RespondText, readInternalReply, type SendInternal } from '@edict/engine';
 import { type Served, serve } from '@edict/nats';
 import type { ServiceContext, ServiceName } from './service-context.ts';
 
@@ -23,10 +22,7 @@ export const sendInternalOn =
     const reply = await edge.requester.request(internalAddress(kind, partition), text, {
       timeoutMs: TIMEOUT_MS,
     });
-    const { error } = reply.json<{ error?: Rejection | null }>();
-    if (error == null) return undefined;
-    if (isJudgement(error)) return error;
-    throw new Error(`${error.code}: ${error.message}`);
+    return readInternalReply(reply.string());
   };
 
 /** An internal command as it arrives, its body not yet checked. */
