@@ -144,7 +144,9 @@ const requesterOn = (machine: Machine, { inboxes, publish, isUp, doubles }: Wire
         reply === undefined ? reject(fault) : resolve(reply),
       );
     });
-  return { send, request, pending: () => 0 };
+  const sendBundled: Requester['sendBundled'] = (subject, payload, timeoutMs, done) =>
+    send(subject, payload, { timeoutMs }, (fault, reply) => done(fault, reply?.data));
+  return { send, request, sendBundled, pending: () => 0 };
 };
 
 const encoder = new TextEncoder();
