@@ -3,7 +3,7 @@ import type { JournalName } from '@edict/contracts';
 import { type Enforcer, startEnforcer } from '@edict/enforcer';
 import type { PolicyDecider, SessionDecider, VerdictDecider } from '@edict/engine';
 import type { OpenJournal } from '@edict/journal';
-import { joinMembership, type StoreConnection } from '@edict/nats';
+import { joinMembership, type Membership, type StoreConnection } from '@edict/nats';
 import { type PolicyStore, startPolicyStore } from '@edict/policy-store';
 import {
   createLogger,
@@ -53,6 +53,8 @@ export interface Surroundings {
   readonly network: Network;
   readonly store: Store;
   readonly replacements: Replacements;
+  /** Whether each member takes itself for the owner of everything. */
+  readonly everybodyOwns: boolean;
 }
 
 export const createMember = (machine: Machine, surroundings: Surroundings): Member => {
@@ -101,19 +103,20 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
 
 const openContext = async (
   machine: Machine,
-  { network, store, replacements, world }: Surroundings,
+  { network, store, replacements, everybodyOwns, world }: Surroundings,
 ): Promise<ServiceContext> => {
   const { clock } = machine;
   const run = `${machine.name}-${machine.life()}`;
   const edge = network.edgeOf(machine);
   let lives = 0;
   let ids = 0;
-  const membership = await joinMembership({
+  const joined = await joinMembership({
     edge,
     clock,
     services: SERVICES,
     newIncarnation: () => `${run}-${++lives}`,
   });
+  const membership = everybodyOwns ? owningAll(joined) : joined;
   const stream = store.policiesFor(machine);
   const open = store.openFor(machine);
   let feed: Promise<PolicyFeed> | undefined;
@@ -147,6 +150,12 @@ const openContext = async (
     close: () => membership.leave(),
   };
 };
+
+const owningAll = (membership: Membership): Membership => ({
+  ...membership,
+  owner: () => membership.incarnation(),
+  owns: () => true,
+});
 
 /** The services reach the store through their journals and feeds alone. */
 const NO_CONNECTION = undefined as unknown as StoreConnection;

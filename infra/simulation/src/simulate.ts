@@ -43,7 +43,8 @@ export const simulate = async ({
   const troubles = drawTroubles(random);
   const network = createNetwork(world, NO_TROUBLES, replacements.request);
   const store = createStore(world, NO_TROUBLES);
-  const surroundings = { world, network, store, replacements };
+  const { everybodyOwns } = troubles;
+  const surroundings = { world, network, store, replacements, everybodyOwns };
   const names = ['east', 'west', 'north'].slice(0, random.int(2, 3));
   const members = names.map((name) => createMember(createMachine(world, name), surroundings));
   const history: History = [];

@@ -17,6 +17,8 @@ export interface Troubles {
   readonly outageEvery: number;
   /** How often the policy feed of a member stalls: a share of its messages. */
   readonly feedStall: number;
+  /** Whether each member takes itself for the owner of everything, all the time: ownership is only a hint. */
+  readonly everybodyOwns: boolean;
 }
 
 export const NO_TROUBLES: Troubles = {
@@ -31,6 +33,7 @@ export const NO_TROUBLES: Troubles = {
   clockEvery: Number.POSITIVE_INFINITY,
   outageEvery: Number.POSITIVE_INFINITY,
   feedStall: 0,
+  everybodyOwns: false,
 };
 
 /** Each run has its own mixture: some faults often, others not at all, so that they do not hide each other. */
@@ -50,5 +53,6 @@ export const drawTroubles = (random: Random): Troubles => {
     clockEvery: every(2_000, 8_000),
     outageEvery: every(8_000, 20_000),
     feedStall: share(0.5),
+    everybodyOwns: random.chance(0.15),
   };
 };

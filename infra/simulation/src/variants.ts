@@ -33,7 +33,7 @@ export const VARIANTS: readonly Variant[] = [
     name: 'fence-off',
     about: 'appends without looking at the head',
     breaks: 'chain',
-    within: 20,
+    within: 40,
     replacements: () => ({ openJournal: withoutFence }),
   },
   {
@@ -47,14 +47,14 @@ export const VARIANTS: readonly Variant[] = [
     name: 'reply-before-ack',
     about: 'answers before the commit is stored',
     breaks: 'recorded',
-    within: 20,
+    within: 40,
     replacements: () => ({ openJournal: replyingFirst }),
   },
   {
     name: 'silence-is-consent',
     about: 'takes a lost acknowledgement for one',
     breaks: 'recorded',
-    within: 20,
+    within: 40,
     replacements: () => ({ openJournal: hopeful }),
   },
   {
@@ -89,7 +89,7 @@ export const VARIANTS: readonly Variant[] = [
     name: 'recorded-denial',
     about: 'records, and says that it has not',
     breaks: 'unrecorded',
-    within: 20,
+    within: 40,
     replacements: () => ({ verdicts: denyingItself }),
   },
   {
@@ -131,14 +131,14 @@ export const VARIANTS: readonly Variant[] = [
     name: 'resolves-twice',
     about: 'ends a session twice',
     breaks: 'session',
-    within: 20,
+    within: 40,
     replacements: () => ({ sessions: resolvingTwice }),
   },
   {
     name: 'one-vote-suffices',
     about: 'resolves a session with the first approval',
     breaks: 'session',
-    within: 20,
+    within: 40,
     replacements: () => ({ sessions: contentWithOne }),
   },
   {
@@ -166,7 +166,7 @@ export const VARIANTS: readonly Variant[] = [
     name: 'demand-ignored',
     about: 'ignores at_least_revision',
     breaks: 'at-least-revision',
-    within: 20,
+    within: 40,
     replacements: () => ({ request: withoutDemands }),
   },
   {
