@@ -33,14 +33,14 @@ export const createClient = (name: string, world: World, network: Network, histo
       const text = JSON.stringify(body);
       const exchange: History[number] = { client: name, verb, ws, body: text, sentAt: world.now() };
       history.push(exchange);
-      world.tell(name, `${verb} ${ws} ${describe(body)}`);
+      world.tell(name, () => `${verb} ${ws} ${describe(body)}`);
       const subject = as === undefined ? verbAddress(verb, ws) : boundAddress(as, verb, ws);
       const onCopy = (): void =>
         void history.push({ client: `${name}'s copy`, verb, ws, body: text, sentAt: world.now() });
       network.ask({ subject, text, timeoutMs: PATIENCE_MS, onCopy }, (reply) => {
         world.tell(
           name,
-          `${verb} ${ws} ${describe(body)} → ${reply === undefined ? 'nothing' : outcome(reply)}`,
+          () => `${verb} ${ws} ${describe(body)} → ${reply === undefined ? 'nothing' : outcome(reply)}`,
         );
         if (reply !== undefined) exchange.reply = { body: reply, at: world.now() };
         resolve(reply === undefined ? undefined : (JSON.parse(reply) as Fields));

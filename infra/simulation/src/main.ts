@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { firstCatch, hunt } from './hunt.ts';
+import { firstCatch } from './hunt.ts';
+import { huntInParallel } from './hunt-in-parallel.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { simulate } from './simulate.ts';
 import { storyTeller, verdictLines } from './story.ts';
@@ -21,12 +22,12 @@ const tell = async ({ runs, variant }: Options, from: number): Promise<boolean> 
 
 const search = async ({ runs, variant }: Options, from: number): Promise<boolean> => {
   const began = performance.now();
-  const { broken, steps, sent, answered, commits } = await hunt(from, runs, variant, (result) => {
-    if (result.violations.length === 0) return;
+  const { broken, steps, sent, answered, commits } = await huntInParallel(from, runs, variant);
+  for (const result of broken) {
     for (const line of verdictLines(result)) say(line);
     const what = variant === undefined ? '' : ` --variant ${variant.name}`;
     say(`  again: npm run simulate -- --seed ${result.seed} --trace${what}`);
-  });
+  }
   const seconds = (performance.now() - began) / 1_000;
   say(
     `${runs} runs from seed ${from} in ${seconds.toFixed(1)} s: ${steps} steps, ${sent} sent, ${answered} answered, ${commits} commits; ${broken.length} broke a promise`,
@@ -53,6 +54,9 @@ const run = async (options: Options): Promise<boolean> => {
   if (options.variant !== undefined || alone) return held;
   return (await catchAll()) && held;
 };
+
+// Whoever reads the story may stop before its end.
+process.stdout.on('error', () => process.exit());
 
 try {
   const options = readOptions(process.argv.slice(2));

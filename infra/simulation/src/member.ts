@@ -75,7 +75,7 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
     if (machine.life() !== life) return;
     services = started;
     leave = () => context.membership.leave();
-    world.tell(machine.name, 'is ready');
+    world.tell(machine.name, () => 'is ready');
   };
 
   return {
@@ -87,14 +87,14 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
       leave = undefined;
       stopping = false;
       machine.start();
-      world.tell(machine.name, 'starts');
+      world.tell(machine.name, () => 'starts');
       void start();
     },
     stop: () => {
       const running = services;
       if (running === undefined) return;
       stopping = true;
-      world.tell(machine.name, 'is asked to stop');
+      world.tell(machine.name, () => 'is asked to stop');
       void leave?.();
       for (const service of [running.store, running.enforcer, running.aggregator]) void service.stop();
     },
@@ -123,7 +123,7 @@ const openContext = async (
   const log = createLogger({
     level: 'error',
     format: 'human',
-    write: (line) => world.tell(machine.name, line.slice(25)),
+    write: (line) => world.tell(machine.name, () => line.slice(25)),
     now: clock.now,
   });
   return {

@@ -55,7 +55,7 @@ export const createMishaps = (deployment: Deployment, troubles: Troubles): Misha
     },
     end: () => {
       over = true;
-      world.tell('world', 'everything works from now on');
+      world.tell('world', () => 'everything works from now on');
       network.setTroubles(NO_TROUBLES);
       store.setTroubles(NO_TROUBLES);
       setBroker(deployment, true);
@@ -84,7 +84,7 @@ const crash = (scene: Scene): void => {
 const kill = (member: Member, { world, network, later }: Scene): void => {
   const { machine } = member;
   if (!machine.isUp()) return;
-  world.tell(machine.name, 'is killed');
+  world.tell(machine.name, () => 'is killed');
   machine.kill();
   network.cut(machine);
   later(world.random.int(50, 4_000), () => bootIfDown(member));
@@ -99,10 +99,10 @@ const pause = ({ world, members, later }: Scene): void => {
   const { machine } = world.random.pick(members);
   if (!machine.isUp() || machine.isPaused()) return;
   const ms = world.random.int(300, 6_000);
-  world.tell(machine.name, `is stopped for ${ms} ms`);
+  world.tell(machine.name, () => `is stopped for ${ms} ms`);
   machine.pause();
   later(ms, () => {
-    if (machine.isPaused()) world.tell(machine.name, 'goes on');
+    if (machine.isPaused()) world.tell(machine.name, () => 'goes on');
     machine.resume();
   });
 };
@@ -110,7 +110,7 @@ const pause = ({ world, members, later }: Scene): void => {
 const shiftClock = ({ world, members }: Scene): void => {
   const { machine } = world.random.pick(members);
   const ms = world.random.int(-2_000, 1_000);
-  world.tell(machine.name, `its clock jumps by ${ms} ms`);
+  world.tell(machine.name, () => `its clock jumps by ${ms} ms`);
   machine.shiftClock(ms);
 };
 
@@ -120,7 +120,7 @@ const outage = (scene: Scene): void => {
 };
 
 const setBroker = ({ world, network, store }: Deployment, up: boolean): void => {
-  world.tell('broker', up ? 'is there' : 'is gone');
+  world.tell('broker', () => (up ? 'is there' : 'is gone'));
   network.setUp(up);
   store.setUp(up);
 };

@@ -27,10 +27,10 @@ export interface SimulationResult extends Report {
 
 const WORK_BEGINS_MS = 1_500;
 /** Long enough for every reservation, escalation and resending of the workload to end. */
-const QUIET_MS = 28_000;
+const QUIET_MS = 24_000;
 /** Some runs go on for so long that every request id is forgotten. */
 const FORGETTING_MS = 150_000;
-const LAST_ANSWERS_MS = 6_000;
+const LAST_ANSWERS_MS = 2_000;
 
 /** One run: a deployment, clients and mishaps, all from one seed; then peace, and the checker's judgement. */
 export const simulate = async ({
@@ -63,7 +63,7 @@ export const simulate = async ({
   for (const client of clients) void workload.play(client, workEnds);
   await world.runUntil(workEnds);
   mishaps.end();
-  const peaceEnds = workEnds + (random.chance(0.05) ? FORGETTING_MS : QUIET_MS);
+  const peaceEnds = workEnds + (random.chance(0.02) ? FORGETTING_MS : QUIET_MS);
   await world.runUntil(peaceEnds);
   world.after(0, () => void workload.askAgain(createClient('last', world, network, history)));
   await world.runUntil(peaceEnds + LAST_ANSWERS_MS);

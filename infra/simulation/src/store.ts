@@ -133,7 +133,7 @@ const openJournal = (
   append: (head, bytes) =>
     call(machine, 'JOURNAL_UNCERTAIN', () => {
       const answer = append(name, head, bytes);
-      tell('store', `${name}/${head + 1} from ${machine.name}: ${answer}`);
+      tell('store', () => `${name}/${head + 1} from ${machine.name}: ${answer}`);
       return answer;
     }),
   head: () => call(machine, UNREACHABLE, () => log(name).length),

@@ -10,7 +10,7 @@ export interface World {
   /** Runs until a moment; settles when everything up to then has happened. */
   runUntil(ms: number): Promise<void>;
   /** Notes what happens, when somebody wants to read it. */
-  tell(who: string, what: string): void;
+  tell(who: string, what: () => string): void;
   /** How many things have happened. */
   steps(): number;
 }
@@ -25,7 +25,7 @@ interface Event {
 
 export type Tell = (time: number, who: string, what: string) => void;
 
-export const createWorld = (random: Random, tell: Tell = () => {}): World => {
+export const createWorld = (random: Random, tell?: Tell): World => {
   const queue = createHeap();
   let now = 0;
   let steps = 0;
@@ -50,7 +50,7 @@ export const createWorld = (random: Random, tell: Tell = () => {}): World => {
       }
       now = end;
     },
-    tell: (who, what) => tell(now, who, what),
+    tell: (who, what) => tell?.(now, who, what()),
     steps: () => steps,
   };
 };
