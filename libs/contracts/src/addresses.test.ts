@@ -72,6 +72,7 @@ describe('the table of addresses', () => {
       sessions: 'EDICT_SESSIONS',
       events: 'EDICT_EVENTS',
       dead: 'EDICT_DEAD',
+      anchors: 'EDICT_ANCHORS',
     });
     expect(BUCKETS).toMatchObject({
       latest: 'edict_policies_latest',

@@ -112,6 +112,7 @@ export const STREAMS = {
   sessions: 'EDICT_SESSIONS',
   events: 'EDICT_EVENTS',
   dead: 'EDICT_DEAD',
+  anchors: 'EDICT_ANCHORS',
 } as const;
 export const BUCKETS = {
   latest: 'edict_policies_latest',

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   UNAVAILABLE: code(503, 3, true),
   INTERNAL_ERROR: code(500, 3, true),
   JOURNAL_BROKEN: code(500, 3),
+  JOURNAL_TRUNCATED: code(500, 3),
   JOURNAL_AHEAD: code(500, 3),
   POLICY_INVALID: code(400, 2),
   UNSUPPORTED: code(400, 2),

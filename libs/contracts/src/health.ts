@@ -18,6 +18,8 @@ export interface JournalHealth {
   /** SHA-256 of the state's RFC 8785 form at that revision: what a replay up to there must give. */
   readonly state_hash?: string;
   readonly queued: number;
+  /** Why it cannot be continued. */
+  readonly problem?: string;
 }
 
 /** An output of the projector, and how many stored messages it has not seen. */
@@ -29,6 +31,8 @@ export interface ViewHealth {
 /** What one process says about itself. */
 export interface HealthReport {
   readonly incarnation: string;
+  /** Id of the deployment that it belongs to. */
+  readonly deployment: string;
   readonly services: readonly string[];
   readonly ok: boolean;
   /** ISO time. */

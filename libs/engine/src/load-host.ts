@@ -1,9 +1,9 @@
-import { isFault, type JournalEvent } from '@edict/contracts';
-import { createHost, type Host, type HostOptions, type SpeculativeState } from '@edict/journal';
+import type { JournalEvent } from '@edict/contracts';
+import { createHost, type Host, type HostOptions, isBroken, type SpeculativeState } from '@edict/journal';
 
 /**
- * A host with its state rebuilt. One whose journal does not fit together comes back too: it refuses everything with
- * `JOURNAL_BROKEN`. `onLive` is told of events that are stored from now on, not of those that were read back.
+ * A host with its state rebuilt. One whose journal does not fit together, or has lost its end, comes back too: it
+ * refuses everything with `JOURNAL_BROKEN` or `JOURNAL_TRUNCATED`. `onLive` is told of events that are stored from now on, not of those that were read back.
  */
 export const loadHost = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
   options: HostOptions<C, E, S, F>,
@@ -20,7 +20,7 @@ export const loadHost = async <C, E extends JournalEvent, S extends SpeculativeS
   try {
     await host.load();
   } catch (error) {
-    if (!isFault(error, 'JOURNAL_BROKEN')) throw error;
+    if (!isBroken(error)) throw error;
   }
   live = true;
   return host;

@@ -46,8 +46,10 @@ export const createPartitionedHosts = <H extends OwnableHost>({
     while (owned.has(partition)) {
       try {
         const host = await hosts.open(partition);
+        // One that cannot be continued refuses everything; the other partitions must not wait for it.
+        if (host.status().status === 'broken') return;
         // One that was loaded before may have missed what others did since.
-        if (host.status().status !== 'broken') await host.ask(() => undefined);
+        await host.ask(() => undefined);
         if (!owned.has(partition)) return;
         host.setActive(true);
         loaded(partition);

@@ -91,4 +91,6 @@ export interface HostStatus {
   readonly hash: string;
   readonly queued: number;
   readonly remembered: number;
+  /** Why a broken journal cannot be continued. */
+  readonly problem?: string;
 }

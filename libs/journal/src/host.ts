@@ -1,4 +1,5 @@
-import { BOUNDS, isFault, type JournalEvent, type Rejection } from '@edict/contracts';
+import { BOUNDS, type JournalEvent, type Rejection } from '@edict/contracts';
+import { brokenRejection, isBroken } from './broken.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
@@ -43,6 +44,9 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #commands = 0;
   #active = false;
   #whenIdle: (() => void)[] = [];
+  /** Why everything is refused, once the journal cannot be continued. */
+  #broken: Rejection = BROKEN;
+  #problem: string | undefined;
 
   constructor(options: HostOptions<C, E, S, F>) {
     const { journal, decider, clock, facts, onEvents } = options;
@@ -75,7 +79,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     try {
       await this.#replica.catchUp();
     } catch (error) {
-      if (isFault(error, 'JOURNAL_BROKEN')) this.#break(error);
+      if (isBroken(error)) this.#break(error);
       throw error;
     }
     this.#status = 'ready';
@@ -177,6 +181,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       hash,
       queued: this.#loop.length,
       remembered: this.#replica.ids.size,
+      ...(this.#problem !== undefined && { problem: this.#problem }),
     };
   }
 
@@ -202,7 +207,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   #closed(): Rejection | undefined {
-    if (this.#status === 'broken') return BROKEN;
+    if (this.#status === 'broken') return this.#broken;
     return this.#status === 'draining' || this.#status === 'closed' ? UNAVAILABLE : undefined;
   }
 
@@ -247,8 +252,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   #break(error: unknown): void {
     this.#status = 'broken';
+    this.#broken = brokenRejection(error);
+    this.#problem = error instanceof Error ? error.message : String(error);
     this.#timer.disarm();
-    this.#loop.stop(BROKEN);
+    this.#loop.stop(this.#broken);
     this.#options.onBroken?.(error);
   }
 }

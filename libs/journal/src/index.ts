@@ -1,3 +1,7 @@
+export { type AnchorCheck, anchorsOf, createAnchorCheck, type PlacedAnchor } from './anchor-check.ts';
+export { type AnchoringOptions, anchoredJournals } from './anchored-journals.ts';
+export { type Anchor, type Anchors, createMemoryAnchors } from './anchors.ts';
+export { isBroken } from './broken.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { assertFollows, EMPTY_HEAD, eventStarts, type Head, parseCommit } from './commit-text.ts';
 export type {

@@ -1,8 +1,9 @@
-import { isFault, type JournalEvent } from '@edict/contracts';
+import type { JournalEvent } from '@edict/contracts';
+import { brokenRejection, isBroken } from './broken.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
 import type { Answer } from './host-options.ts';
 import type { IdPlace } from './id-generation.ts';
-import { BROKEN, type Pending, rejected, UNAVAILABLE } from './pending.ts';
+import { type Pending, rejected, UNAVAILABLE } from './pending.ts';
 import type { Replica } from './replica.ts';
 
 /** The answer that was recorded, as it is given to everybody who asks. */
@@ -38,6 +39,6 @@ export const answerRepeat = async <C, E extends JournalEvent, S extends Speculat
     const different = decider.repeats(command, recorded);
     return different === undefined ? recordedAnswer(decider, recorded, true) : rejected(different);
   } catch (error) {
-    return rejected(isFault(error, 'JOURNAL_BROKEN') ? BROKEN : UNAVAILABLE);
+    return rejected(isBroken(error) ? brokenRejection(error) : UNAVAILABLE);
   }
 };

@@ -1,3 +1,5 @@
+export { type AnchorFile, openAnchorFile } from './anchors/anchor-file.ts';
+export { streamAnchors } from './anchors/stream-anchors.ts';
 export {
   type Connection,
   type ConnectionSettings,
@@ -17,6 +19,7 @@ export {
   SERVER_VERSION,
 } from './launcher/find-server.js';
 export { type KeptNatsServer, keepNatsServer } from './launcher/keep-nats-server.ts';
+export { storePaths } from './launcher/run-file.ts';
 export { OWN_PING_TIMEOUT_MS, type SyncPolicy } from './launcher/server-config.ts';
 export {
   type NatsServer,
@@ -28,7 +31,12 @@ export type { Member } from './membership/member-table.ts';
 export { joinMembership, type Membership, type MembershipOptions } from './membership/membership.ts';
 export { ownerAmong } from './membership/rendezvous.ts';
 export { readPingTimeout } from './ping-timeout.ts';
-export type { Deployment } from './provision/deployment.ts';
+export {
+  assertDeployment,
+  type Deployment,
+  type ExpectedDeployment,
+  findDeployment,
+} from './provision/deployment.ts';
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';
 export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';

@@ -1,6 +1,6 @@
 export { type Intake, readIntake } from './bus/intake.ts';
 export { ownPartitions, sendInternalOn, serveInternal } from './bus/internal-bus.ts';
-export { journalHealth, policyProblems } from './bus/journal-health.ts';
+export { journalHealth } from './bus/journal-health.ts';
 export { followPolicies, type PolicyFeed, type PolicyStream } from './bus/policy-feed.ts';
 export { BusSettings, runBusService } from './bus/run-bus-service.ts';
 export { type HealthServer, serveHealth } from './bus/serve-health.ts';

@@ -10,7 +10,6 @@ import {
 import {
   journalHealth,
   ownPartitions,
-  policyProblems,
   type RunningService,
   type ServiceContext,
   sendInternalOn,
@@ -68,7 +67,7 @@ export const startAggregator = async (
     name: 'aggregator',
     desk,
     journals: (withHashes) => journalHealth(desk.hosts(), sessionsSnapshot, withHashes),
-    problems: () => policyProblems(policies),
+    problems: policies.problems,
     stop: async () => {
       disown();
       await verbs.stop();

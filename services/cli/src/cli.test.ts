@@ -22,6 +22,7 @@ afterEach(async () => {
 const nothingStored: StoreReader = {
   commits: async function* () {},
   counts: async () => new Map(),
+  anchors: async () => [],
   view: async () => undefined,
   viewsOf: async () => [],
 };
@@ -222,6 +223,7 @@ describe('workspace', () => {
 describe('health', () => {
   it('ends with 1 when a process is not well', async () => {
     const report: HealthReport = {
+      deployment: 'd-1',
       incarnation: 'i-1',
       services: ['enforcer'],
       ok: false,

@@ -4,7 +4,6 @@ import { createVerdictDesk } from '@edict/engine';
 import {
   journalHealth,
   ownPartitions,
-  policyProblems,
   type RunningService,
   type ServiceContext,
   sendInternalOn,
@@ -50,7 +49,7 @@ export const startEnforcer = async (
     name: 'enforcer',
     desk,
     journals: (withHashes) => journalHealth(desk.hosts(), describeVerdictState, withHashes),
-    problems: () => policyProblems(policies),
+    problems: policies.problems,
     stop: async () => {
       disown();
       await verbs.stop();

@@ -11,13 +11,7 @@ import {
   readPolicyMessage,
   verdictPartition,
 } from '@edict/engine';
-import {
-  journalHealth,
-  policyProblems,
-  type RunningService,
-  type ServiceContext,
-  serveVerbs,
-} from '@edict/service-kit';
+import { journalHealth, type RunningService, type ServiceContext, serveVerbs } from '@edict/service-kit';
 
 /** The policy store: keeps every version of every policy, and nothing that is not valid. */
 export interface PolicyStore extends RunningService {
@@ -66,7 +60,7 @@ export const startPolicyStore = async (
       await Promise.allSettled(own.map((ws) => desk.host(ws)));
       return journalHealth(desk.hosts(), policySnapshot, withHashes);
     },
-    problems: () => policyProblems(policies),
+    problems: policies.problems,
     stop: async () => {
       await verbs.stop();
       await desk.drain();

@@ -1,4 +1,5 @@
 import {
+  anchorAddress,
   boundAddress,
   deadAddress,
   eventAddress,
@@ -119,11 +120,25 @@ const journals = (): [string, Channel][] =>
     },
   ]);
 
+const anchors = (): [string, Channel][] => [
+  [
+    'anchors',
+    {
+      address: addressTemplate((parameter) => anchorAddress(`verdicts.${parameter('partition')}`)),
+      description:
+        'The last known head of each journal, of policies and sessions alike. Only owners of journals may write here.',
+      messages: ['anchor'],
+      stream: STREAMS.anchors,
+    },
+  ],
+];
+
 /** Every channel by its name. Addresses between the services themselves are left out: nobody else may use them. */
 export const CHANNELS: Readonly<Record<string, Channel>> = Object.fromEntries([
   ...requests(),
   ...told(),
   ...journals(),
+  ...anchors(),
 ]);
 
 /** A channel as AsyncAPI writes it. */

@@ -46,6 +46,16 @@ const RAW = {
     title: 'Commit',
     summary: 'Commands that were decided together, with their events; the chain hashes exactly these bytes.',
   },
+  anchor: {
+    name: 'anchor',
+    title: 'Anchor',
+    summary: 'The journal, the revision of its head, and the SHA-256 of that commit.',
+    payload: object({
+      journal: text('Its name'),
+      revision: { type: 'integer' },
+      hash: text('`sha256:` and 64 hex digits'),
+    }),
+  },
   'dead-letter': {
     name: 'dead-letter',
     title: 'Dead letter',

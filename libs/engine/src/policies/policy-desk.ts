@@ -209,8 +209,8 @@ export const policyRefusal = (rejection: Rejection): PolicyReply => {
 };
 
 const unreadable = (ws: string, error: unknown): Rejection =>
-  isFault(error, 'JOURNAL_BROKEN')
-    ? { code: 'JOURNAL_BROKEN', message: `the policy journal of workspace ${ws} does not fit together` }
+  isFault(error, 'JOURNAL_BROKEN') || isFault(error, 'JOURNAL_TRUNCATED')
+    ? { code: error.code as Rejection['code'], message: error.message }
     : {
         code: 'UNAVAILABLE',
         message: `the policy journal of workspace ${ws} is out of reach; send it again`,

@@ -1,3 +1,4 @@
+export { describeAnchors } from './anchors-contract.ts';
 export { type AppendFault, createFaultyJournal, type FaultyJournal } from './faulty-journal.ts';
 export { describeJournal, type JournalFixture } from './journal-contract.ts';
 export { createStepClock, type StepClock, settled } from './step-clock.ts';

@@ -191,4 +191,14 @@ describe('a server that is kept', () => {
     expect(await waitUntilGone(last, identity, 0)).toBe(true);
     expect(kept.pid() === undefined || existsSync(`/proc/${kept.pid()}`) === false).toBe(true);
   });
+
+  it('is not started again once its data has vanished: it says so, and nothing new takes its place', async () => {
+    const storeDir = folder();
+    const kept = await keepNatsServer({ storeDir, port: 0 });
+    await rm(join(storeDir, 'jetstream'), { recursive: true });
+    process.kill(kept.pid() ?? 0, 'SIGKILL');
+    expect(await kept.lost).toContain(join(storeDir, 'jetstream'));
+    expect(existsSync(join(storeDir, 'jetstream'))).toBe(false);
+    await kept.stop();
+  });
 });

@@ -28,6 +28,7 @@ export const storePaths = (storeDir: string) => {
     config: join(folder, 'nats-server.conf'),
     log: join(folder, 'nats-server.log'),
     data: join(folder, 'jetstream'),
+    anchors: join(folder, 'edict-anchors.json'),
   };
 };
 
@@ -43,7 +44,7 @@ export interface ClaimedStore {
  * was used and has lost its data (`STORE_VANISHED`).
  */
 export const claimStore = async (storeDir: string): Promise<ClaimedStore> => {
-  const { folder, record, data } = storePaths(storeDir);
+  const { folder, record, data, anchors } = storePaths(storeDir);
   mkdirSync(folder, { recursive: true });
   const before = readRecord(record);
   if (before === undefined) return { used: false };
@@ -59,7 +60,7 @@ export const claimStore = async (storeDir: string): Promise<ClaimedStore> => {
   if (before.used && !existsSync(data)) {
     throw new Fault(
       'STORE_VANISHED',
-      `${record} says that ${folder} has been used, but its data ${data} is missing; put it back from a copy, or remove ${record} to begin with nothing`,
+      `${record} says that ${folder} has been used, but its data ${data} is missing; put it back from a copy; to begin with nothing, remove ${record} and ${anchors}`,
     );
   }
   return { port: before.port, used: before.used };

@@ -20,11 +20,12 @@ afterAll(async () => {
 describe('provisioning', () => {
   it('agrees on one number of partitions when several services start at once on an empty server', async () => {
     const deployments = await Promise.all([3, 3, 3].map((partitions) => provision(store, { partitions })));
-    expect(deployments).toEqual([{ partitions: 3 }, { partitions: 3 }, { partitions: 3 }]);
+    expect(deployments.map(({ partitions }) => partitions)).toEqual([3, 3, 3]);
+    expect(new Set(deployments.map(({ id }) => id)).size).toBe(1);
   });
 
   it('may run again, and then answers what was recorded', async () => {
-    expect(await provision(store)).toEqual({ partitions: 3 });
+    expect(await provision(store)).toMatchObject({ partitions: 3 });
   });
 
   it('refuses another number of partitions and names both', async () => {
@@ -70,7 +71,35 @@ describe('provisioning', () => {
       message: 'stream EDICT_VERDICTS: max_age is 3600000000000, it must be 0',
     });
     await jsm.streams.update('EDICT_VERDICTS', { max_age: 0 });
-    expect(await provision(store)).toEqual({ partitions: 3 });
+    expect(await provision(store)).toMatchObject({ partitions: 3 });
+  });
+
+  it('goes on with the deployment that was written down outside', async () => {
+    const { id } = await provision(store);
+    expect(await provision(store, { deployment: { id, recordedIn: 'FILE' } })).toMatchObject({ id });
+  });
+
+  it('refuses another deployment than the one that was written down, naming both and where it was', async () => {
+    const { id } = await provision(store);
+    await expect(provision(store, { deployment: { id: 'other', recordedIn: 'FILE' } })).rejects.toMatchObject(
+      {
+        code: 'DEPLOYMENT_MISMATCH',
+        message: expect.stringMatching(new RegExp(`FILE.*other.*${id}`)),
+      },
+    );
+  });
+
+  it('refuses an emptied store rather than begin again, and creates nothing in it', async () => {
+    const empty = await startTestNats({ own: true });
+    const connection = await connectStore({ url: empty.url, name: 'provisioner' });
+    const expected = { id: 'lost', recordedIn: 'FILE' };
+    await expect(provision(connection, { deployment: expected })).rejects.toMatchObject({
+      code: 'STORE_VANISHED',
+      message: expect.stringMatching(/FILE.*lost.*empty.*put the store back/),
+    });
+    expect(await (await jetstreamManager(connection.nc)).streams.list().next()).toEqual([]);
+    await connection.close();
+    await empty.stop();
   });
 
   it('refuses a stream of that name that takes other subjects', async () => {

@@ -1,19 +1,26 @@
 import { Fault, isFault, STREAMS } from '@edict/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { StoreConnection } from '../connections.ts';
-import { type Deployment, ensureDeployment } from './deployment.ts';
+import {
+  assertDeployment,
+  type Deployment,
+  type ExpectedDeployment,
+  ensureDeployment,
+} from './deployment.ts';
 import { ensureStream, type StreamChoice } from './ensure-stream.ts';
 import { ageChoice, type StorageSettings, type StreamPlan, streamPlans } from './stream-plans.ts';
 
 export interface ProvisionSettings extends StorageSettings {
   /** Absent: as recorded, or 8 for a new deployment. */
   readonly partitions?: number;
+  /** Absent: whatever is there, or a new one. */
+  readonly deployment?: ExpectedDeployment;
 }
 
 /**
  * Creates the streams and buckets that are missing, checks those that exist, and fixes the number of partitions.
  * May run at every start and on several machines at once.
- * Faults: `CONFIG_MISMATCH`, `DEPLOYMENT_MISMATCH`, `CONFIG_INVALID`, `UNAVAILABLE` (no JetStream),
+ * Faults: `CONFIG_MISMATCH`, `DEPLOYMENT_MISMATCH`, `STORE_VANISHED`, `CONFIG_INVALID`, `UNAVAILABLE` (no JetStream),
  * `PROVISION_FAILED` (the broker refused or did not answer; retriable).
  */
 export const provision = async (
@@ -25,6 +32,7 @@ export const provision = async (
   }
   const jsm = await jetstreamManager(store.nc, { checkAPI: false });
   try {
+    if (settings.deployment !== undefined) await assertDeployment(store, settings.deployment);
     for (const plan of streamPlans(settings)) await ensureStream(jsm, plan, choiceFor(plan, settings));
     return await ensureDeployment(store, settings.partitions);
   } catch (error) {

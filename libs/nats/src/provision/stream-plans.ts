@@ -54,5 +54,10 @@ export const streamPlans = ({ eventsAgeMs }: StorageSettings): readonly StreamPl
   log(STREAMS.sessions, [subscriptions.journals('sessions')]),
   { ...log(STREAMS.events, [subscriptions.allEvents]), ...ageChoice(eventsAgeMs ?? WEEK_MS) },
   log(STREAMS.dead, [subscriptions.allDead]),
+  {
+    ...log(STREAMS.anchors, [subscriptions.allAnchors]),
+    max_msgs_per_subject: 1,
+    discard: DiscardPolicy.Old,
+  },
   ...Object.values(BUCKETS).map(bucket),
 ];

@@ -1,7 +1,6 @@
 import type { JournalEvent, JournalHealth } from '@edict/contracts';
 import { canonicalText } from '@edict/core';
 import { type Host, type SpeculativeState, sha256Text } from '@edict/journal';
-import type { PolicyFeed } from './policy-feed.ts';
 
 /** What hosts say about their journals; the hash of a state is taken where nothing is being tried out. */
 export const journalHealth = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
@@ -14,7 +13,7 @@ export const journalHealth = async <C, E extends JournalEvent, S extends Specula
       const state_hash = withHashes
         ? await host.ask((state) => sha256Text(canonicalText(describe(state)))).catch(() => undefined)
         : undefined;
-      const { journal, status, revision, hash, queued } = host.status();
+      const { journal, status, revision, hash, queued, problem } = host.status();
       return {
         journal,
         status,
@@ -22,10 +21,7 @@ export const journalHealth = async <C, E extends JournalEvent, S extends Specula
         head: hash,
         queued,
         ...(state_hash !== undefined && { state_hash }),
+        ...(problem !== undefined && { problem }),
       };
     }),
   );
-
-/** What keeps a service from deciding because of its policies. */
-export const policyProblems = (policies: PolicyFeed): string[] =>
-  policies.upToDate() ? [] : ['the policies may be out of date: requests are refused with POLICY_STALE'];

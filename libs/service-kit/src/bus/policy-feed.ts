@@ -1,6 +1,18 @@
-import { BOUNDS, type Commit, isFault, journalAt, STREAMS, splitJournal } from '@edict/contracts';
+import { BOUNDS, type Commit, type JournalName, journalAt, STREAMS, splitJournal } from '@edict/contracts';
 import { createPolicyDirectory, type PolicyDirectory } from '@edict/engine';
-import { assertFollows, type Clock, EMPTY_HEAD, type Head, parseCommit, sha256Text } from '@edict/journal';
+import {
+  type AnchorCheck,
+  type Anchors,
+  assertFollows,
+  type Clock,
+  createAnchorCheck,
+  EMPTY_HEAD,
+  type Head,
+  isBroken,
+  type PlacedAnchor,
+  parseCommit,
+  sha256Text,
+} from '@edict/journal';
 import { followStream, lastSequence, type StoreConnection } from '@edict/nats';
 
 /** The policies of every workspace, as they are saved. */
@@ -8,8 +20,8 @@ export interface PolicyFeed {
   readonly directory: PolicyDirectory;
   /** Whether a workspace's policies are known to be as new as their journal was less than 5 s ago (architecture §4). */
   fresh(ws: string): boolean;
-  /** {@link fresh} for all workspaces whose journals fit together. */
-  upToDate(): boolean;
+  /** What is wrong with the policies, in words. */
+  problems(): readonly string[];
   /** How many messages of the policy stream are not applied, as of the last look at it. */
   lag(): number;
   stop(): void;
@@ -39,24 +51,33 @@ export const natsPolicyStream = (
 export interface PolicyFeedOptions {
   readonly stream: PolicyStream;
   readonly clock: Clock;
+  /** A policy journal that ends below its anchor lets nothing through: what it lost may have been a restriction. */
+  readonly anchors?: readonly Anchors[];
   /** Told when a workspace's policy journal does not fit together: nothing is decided there any more. */
   readonly onBroken: (journal: string, error: unknown) => void;
   readonly onFault: (error: unknown) => void;
 }
 
 const POLL_MS = 1_000;
+const STALE = 'the policies may be out of date: requests are refused with POLICY_STALE';
 
 /** Follows the policy journals; settles when everything that was stored is applied. */
 export const followPolicies = async (options: PolicyFeedOptions): Promise<PolicyFeed> => {
   const { stream, clock, onFault } = options;
   const directory = createPolicyDirectory();
-  const chains = createChains(directory, options);
+  const chains = createChains(directory, options, await policyAnchors(options.anchors ?? []));
   const freshness = createFreshness(clock);
   const caughtUp = Promise.withResolvers<void>();
-  const following = stream.follow((subject, data, sequence) => {
-    chains.take(subject, data);
-    freshness.applied(sequence);
-  }, caughtUp.resolve);
+  const following = stream.follow(
+    (subject, data, sequence) => {
+      chains.take(subject, data);
+      freshness.applied(sequence);
+    },
+    () => {
+      chains.caughtUp();
+      caughtUp.resolve();
+    },
+  );
   let cancel = (): void => {};
   let stopped = false;
   const poll = async (): Promise<void> => {
@@ -69,7 +90,7 @@ export const followPolicies = async (options: PolicyFeedOptions): Promise<Policy
   return {
     directory,
     fresh: (ws) => freshness.fresh() && !chains.broken(ws),
-    upToDate: () => freshness.fresh(),
+    problems: () => [...(freshness.fresh() ? [] : [STALE]), ...chains.problems()],
     lag: () => freshness.lag(),
     stop: () => {
       stopped = true;
@@ -79,28 +100,54 @@ export const followPolicies = async (options: PolicyFeedOptions): Promise<Policy
   };
 };
 
+/** The anchors of policy journals in all places, before anything is read: an anchor is never ahead of its journal. */
+const policyAnchors = async (places: readonly Anchors[]): Promise<ReadonlyMap<string, AnchorCheck>> => {
+  const found = await Promise.all(
+    places.map(async ({ place, all }) => (await all()).map((anchor): PlacedAnchor => ({ ...anchor, place }))),
+  );
+  const policies = found.flat().filter(({ journal }) => splitJournal(journal).kind === 'policies');
+  const byWorkspace = Map.groupBy(policies, ({ journal }) => splitJournal(journal).key);
+  return new Map([...byWorkspace].map(([ws, anchors]) => [ws, createAnchorCheck(anchors)]));
+};
+
 /** Applies each workspace's commits as long as they follow each other; one that does not stops that workspace. */
-const createChains = (directory: PolicyDirectory, { onBroken }: PolicyFeedOptions) => {
+const createChains = (
+  directory: PolicyDirectory,
+  { onBroken }: PolicyFeedOptions,
+  anchors: ReadonlyMap<string, AnchorCheck>,
+) => {
   const heads = new Map<string, Head>();
-  const broken = new Set<string>();
+  const broken = new Map<string, string>();
+  const stopAt = (ws: string, journal: JournalName, step: () => void): void => {
+    if (broken.has(ws)) return;
+    try {
+      step();
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      broken.set(ws, `${journal} was stopped, so nothing is allowed there: ${error}`);
+      onBroken(journal, error);
+    }
+  };
   return {
     take: (subject: string, data: Uint8Array): void => {
       const journal = journalAt(subject);
       if (journal === undefined) return;
       const { key: ws } = splitJournal(journal);
-      if (broken.has(ws)) return;
-      try {
+      stopAt(ws, journal, () => {
         const commit: Commit = parseCommit(journal, data);
         assertFollows(commit, heads.get(ws) ?? EMPTY_HEAD);
+        anchors.get(ws)?.passes(commit.revision, data);
         directory.apply(ws, commit);
         heads.set(ws, { revision: commit.revision, hash: sha256Text(data) });
-      } catch (error) {
-        if (!isFault(error, 'JOURNAL_BROKEN')) throw error;
-        broken.add(ws);
-        onBroken(journal, error);
+      });
+    },
+    caughtUp: (): void => {
+      for (const [ws, check] of anchors) {
+        stopAt(ws, `policies.${ws}`, () => check.endsAt((heads.get(ws) ?? EMPTY_HEAD).revision));
       }
     },
     broken: (ws: string): boolean => broken.has(ws),
+    problems: (): readonly string[] => [...broken.values()],
   };
 };
 

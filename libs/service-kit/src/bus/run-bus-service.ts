@@ -21,6 +21,13 @@ export const BusSettings = z.object({
     .describe(
       'How many partitions a new deployment has, fixed from then on; absent: as recorded, 8 for a new one',
     ),
+  EDICT_DEPLOYMENT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Id of the deployment that this service belongs to, as `edict health` shows it: a NATS that was emptied, or another one, is then refused; absent: whatever is there, or a new one',
+    ),
   EDICT_EVENTS_AGE: duration()
     .optional()
     .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
@@ -39,6 +46,7 @@ export const runBusService = (
       EDICT_REPLICAS: replicas,
       EDICT_PARTITIONS: partitions,
       EDICT_EVENTS_AGE: eventsAgeMs,
+      EDICT_DEPLOYMENT: id,
     } = settings;
     const context = await openServiceContext({
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
@@ -48,6 +56,7 @@ export const runBusService = (
         ...(replicas !== undefined && { replicas }),
         ...(partitions !== undefined && { partitions }),
         ...(eventsAgeMs !== undefined && { eventsAgeMs }),
+        ...(id !== undefined && { deployment: { id, recordedIn: 'EDICT_DEPLOYMENT' } }),
       },
     });
     shutdown.add('connections', () => context.close());

@@ -18,7 +18,7 @@ export interface ServerPromises {
 
 /** Answers for this process, whoever asks how the deployment is. */
 export const serveHealth = (
-  { edge, store, membership, bury, log, clock }: ServiceContext,
+  { edge, store, membership, deployment, bury, log, clock }: ServiceContext,
   services: readonly RunningService[],
   { durability, pingTimeoutMs }: ServerPromises,
 ): HealthServer => {
@@ -30,10 +30,11 @@ export const serveHealth = (
       ...services.flatMap((service) => service.problems()),
       ...journals
         .filter(({ status }) => status === 'broken')
-        .map(({ journal }) => `${journal} was stopped: it does not fit together; run edict audit verify`),
+        .map(({ journal, problem }) => `${journal} was stopped: ${problem}`),
     ];
     return {
       incarnation: membership.incarnation(),
+      deployment: deployment.id,
       services: services.map(({ name }) => name),
       ok: problems.length === 0,
       started_at: startedAt,

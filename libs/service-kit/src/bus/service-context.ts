@@ -1,6 +1,7 @@
 import { BOUNDS, type JournalHealth, type ViewHealth } from '@edict/contracts';
-import { type Clock, type OpenJournal, systemClock } from '@edict/journal';
+import { type Anchors, anchoredJournals, type Clock, type OpenJournal, systemClock } from '@edict/journal';
 import {
+  type AnchorFile,
   type Bury,
   type ConnectionSettings,
   connectEdge,
@@ -14,6 +15,7 @@ import {
   type ProvisionSettings,
   provision,
   type StoreConnection,
+  streamAnchors,
 } from '@edict/nats';
 import type { Logger } from '../logger.ts';
 import { followPolicies, natsPolicyStream, type PolicyFeed } from './policy-feed.ts';
@@ -30,7 +32,10 @@ export interface ServiceContext {
   readonly deployment: Deployment;
   /** How streams and buckets are made, also one that has vanished. */
   readonly provision: ProvisionSettings;
+  /** Journals whose heads are anchored in {@link ServiceContext.anchors}. */
   readonly openJournal: OpenJournal;
+  /** Where the heads of journals are written down a second time. */
+  readonly anchors: readonly Anchors[];
   readonly bury: Bury;
   readonly log: Logger;
   /** Names this run of this process in the ids of commands. */
@@ -48,6 +53,8 @@ export interface ServiceContextOptions {
   readonly services: readonly ServiceName[];
   readonly log: Logger;
   readonly provision?: ProvisionSettings;
+  /** Beside the store, for whoever runs the server: a second place for anchors, and what deployment it holds. */
+  readonly anchorFile?: AnchorFile;
   readonly clock?: Clock;
 }
 
@@ -66,8 +73,12 @@ export interface RunningService {
 export const openServiceContext = async (options: ServiceContextOptions): Promise<ServiceContext> => {
   const { connection, services, log, clock = systemClock } = options;
   const [edge, store] = await Promise.all([connectEdge(connection), connectStore(connection)]);
-  const settings = options.provision ?? {};
-  const deployment = await provision(store, settings);
+  const { deployment, settings } = await provisioned(store, options).catch(async (error) => {
+    // What stays connected keeps a process alive that is to end.
+    await Promise.all([edge.close(), store.close()]);
+    throw error;
+  });
+  const anchors = [streamAnchors(store), ...(options.anchorFile ? [options.anchorFile.anchors] : [])];
   const run = crypto.randomUUID().replaceAll('-', '').slice(0, 16);
   let lives = 0;
   let ids = 0;
@@ -89,7 +100,12 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     membership,
     deployment,
     provision: settings,
-    openJournal: jetStreamJournals(store, { timeoutMs: BOUNDS.requestTimeoutMs }),
+    openJournal: anchoredJournals(jetStreamJournals(store, { timeoutMs: BOUNDS.requestTimeoutMs }), {
+      clock,
+      places: anchors,
+      onFault: (error) => log.warn('the head of a journal could not be anchored now', { error }),
+    }),
+    anchors,
     bury: deadLetters(store),
     log,
     run,
@@ -99,6 +115,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
       feed ??= followPolicies({
         stream: natsPolicyStream(store, onFault),
         clock,
+        anchors,
         onBroken: (journal, error) => log.error(`${journal} does not fit together`, { error }),
         onFault,
       });
@@ -111,4 +128,17 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
       await Promise.all([edge.close(), store.close()]);
     },
   };
+};
+
+/** From here on nobody makes a new store in the place of this one, not even one that finds it empty. */
+const provisioned = async (
+  store: StoreConnection,
+  { provision: wanted = {}, anchorFile }: ServiceContextOptions,
+): Promise<{ deployment: Deployment; settings: ProvisionSettings }> => {
+  const kept = anchorFile?.deployment();
+  const expected = kept === undefined ? wanted.deployment : { id: kept, recordedIn: anchorFile?.path ?? '' };
+  const deployment = await provision(store, { ...wanted, ...(expected && { deployment: expected }) });
+  await anchorFile?.belongTo(deployment.id);
+  const recordedIn = expected?.recordedIn ?? 'this process, from when it started,';
+  return { deployment, settings: { ...wanted, deployment: { id: deployment.id, recordedIn } } };
 };

@@ -1,18 +1,33 @@
 import { JOURNAL_KINDS } from '@edict/contracts';
+import { storePaths } from '@edict/nats';
+import { readStates } from '../connection/state-file.ts';
 import type { LostMessage } from '../history/store-reader.ts';
 import { type ChainReport, createChainWalk } from '../history/verify-chain.ts';
 import type { Style } from '../output/style.ts';
 import { alignColumns, count } from '../output/table.ts';
 import { defineVerb } from '../verb.ts';
 
-export const auditVerify = defineVerb({
+export const auditVerify = defineVerb<{ readonly data?: string }>({
   usage: 'audit verify',
-  summary: 'walk every hash chain; name the first commit that does not fit',
-  examples: ['edict audit verify', 'edict audit verify --json'],
-  run: async ({ bus, printer }) => {
+  summary: 'walk every hash chain up to its anchor; name the first commit that does not fit or is missing',
+  examples: ['edict audit verify', 'edict audit verify --json', 'edict audit verify --data ./edict-data'],
+  options: [
+    {
+      flags: '--data <folder>',
+      help: 'the store folder whose anchor file counts too (default: those of running `edict up`)',
+    },
+  ],
+  run: async ({ options, config, bus, printer }) => {
     const store = await bus.store();
-    const counts = await Promise.all(JOURNAL_KINDS.map((kind) => store.counts(kind)));
-    const walk = createChainWalk(new Map(counts.flatMap((some) => [...some])));
+    // Before anything is read: what is anchored meanwhile may be newer than what was read.
+    const folders =
+      options.data === undefined ? readStates(config.stateDir).map(({ data }) => data) : [options.data];
+    const anchors = await store.anchors(folders);
+    if (options.data !== undefined && !anchors.some(({ place }) => isIn(place, options.data ?? ''))) {
+      printer.note(`there are no anchors of this deployment in ${options.data}`);
+    }
+    const counted = await Promise.all(JOURNAL_KINDS.map((kind) => store.counts(kind)));
+    const walk = createChainWalk({ counts: new Map(counted.flatMap((some) => [...some])), anchors });
     const lost: LostMessage[] = [];
     for (const kind of JOURNAL_KINDS) {
       for await (const message of store.commits(kind, { onLost: (one) => lost.push(one) })) walk.add(message);
@@ -28,6 +43,8 @@ export const auditVerify = defineVerb({
   },
 });
 
+const isIn = (path: string, folder: string): boolean => path === storePaths(folder).anchors;
+
 /** Whose commit it was cannot be known; the chain that misses one says so by itself. */
 const renderLost = ({ stream, sequence, why }: LostMessage, style: Style): string =>
   `${style.bad('LOST')}  message ${sequence} of ${stream} cannot be read: ${why}`;
@@ -38,6 +55,8 @@ const render = (reports: readonly ChainReport[], style: Style): string[] =>
       broken === null ? style.good('whole') : style.bad('BROKEN'),
       style.name(journal),
       count(commits, 'commit'),
-      broken === null ? style.faint(hash) : `${journal}/${broken.revision} does not fit: ${broken.why}`,
+      broken === null
+        ? style.faint(hash)
+        : `${journal}/${broken.revision} ${broken.code === 'JOURNAL_TRUNCATED' ? 'is missing' : 'does not fit'}: ${broken.why}`,
     ]),
   );

@@ -7,6 +7,7 @@ import {
   subscriptions,
 } from '@edict/contracts';
 import type { StoreConnection } from '@edict/nats';
+import { readAnchors } from './read-anchors.ts';
 import type { LostMessage, ReadOptions, StoredMessage, StoreReader } from './store-reader.ts';
 
 /** How many messages are asked for at a time: enough to hide the round trip, few enough to bound memory. */
@@ -20,7 +21,8 @@ type Reply = Awaited<ReturnType<StoreConnection['requester']['request']>>;
  * Reads streams message by message rather than through a consumer: a consumer stops in silence at a message that the
  * broker cannot load, and what cannot be read is exactly what an audit has to name.
  */
-export const natsStoreReader = ({ requester }: StoreConnection): StoreReader => {
+export const natsStoreReader = (store: StoreConnection): StoreReader => {
+  const { requester } = store;
   const ask = (api: string, payload: unknown): Promise<Reply> =>
     requester.request(`$JS.API.${api}`, JSON.stringify(payload), { timeoutMs: READ_TIMEOUT_MS });
 
@@ -81,7 +83,7 @@ export const natsStoreReader = ({ requester }: StoreConnection): StoreReader => 
     return values;
   };
 
-  return { commits, counts, view, viewsOf };
+  return { commits, counts, anchors: (folders) => readAnchors(store, folders), view, viewsOf };
 };
 
 type Ask = (api: string, payload: unknown) => Promise<Reply>;

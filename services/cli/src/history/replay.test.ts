@@ -75,6 +75,7 @@ const stored = async (
       yield* messages.filter(({ journal }) => splitJournal(journal).kind === kind);
     },
     counts: async () => new Map(),
+    anchors: async () => [],
     view: async () => undefined,
     viewsOf: async () => [],
   };

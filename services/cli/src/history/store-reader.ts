@@ -1,4 +1,5 @@
 import type { JournalKind, JournalName } from '@edict/contracts';
+import type { PlacedAnchor } from '@edict/journal';
 
 /** A message of a journal's stream as it is stored: whose it claims to be, and its bytes. */
 export interface StoredMessage {
@@ -28,6 +29,8 @@ export interface StoreReader {
   commits(kind: JournalKind, options?: ReadOptions): AsyncIterable<StoredMessage>;
   /** How many commits the broker counts in each journal of a kind, readable or not. */
   counts(kind: JournalKind): Promise<ReadonlyMap<JournalName, number>>;
+  /** Where journals were when they were last anchored: as NATS has it, and the files in these store folders. */
+  anchors(folders: readonly string[]): Promise<readonly PlacedAnchor[]>;
   /** The value of a key of a view; `undefined` when there is none. */
   view(bucket: string, key: string): Promise<unknown>;
   /** The values of a view whose keys begin with a token. */

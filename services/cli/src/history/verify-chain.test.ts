@@ -58,7 +58,9 @@ describe('createChainWalk', () => {
   });
 
   it('misses an end that the broker counts, also of a journal of which nothing can be read', () => {
-    const walk = createChainWalk(new Map([['sessions.0', 3] as const, ['sessions.1', 1] as const]));
+    const walk = createChainWalk({
+      counts: new Map([['sessions.0', 3] as const, ['sessions.1', 1] as const]),
+    });
     for (const message of chain('sessions.0', 2)) walk.add(message);
     expect(walk.reports().map(({ journal, broken }) => [journal, broken?.revision])).toEqual([
       ['sessions.0', 3],
@@ -77,5 +79,44 @@ describe('createChainWalk', () => {
     ['comes too early', (sound: StoredMessage[]) => sound.toReversed(), 1],
   ])('notices a commit that %s', (_case, change, revision) => {
     expect(walk(change(chain('sessions.0', 3)))[0]?.broken?.revision).toBe(revision);
+  });
+
+  describe('with anchors', () => {
+    const place = 'stream EDICT_ANCHORS';
+    const hashAt = (messages: readonly StoredMessage[], revision: number): string =>
+      sha256Text(messages[revision - 1]?.bytes ?? '');
+    const held = (messages: readonly StoredMessage[], anchors: Parameters<typeof createChainWalk>[0]) => {
+      const chains = createChainWalk(anchors);
+      for (const message of messages) chains.add(message);
+      return chains.reports();
+    };
+
+    it('finds a journal whole whose anchor it passes', () => {
+      const sound = chain('verdicts.0', 4);
+      const anchor = { journal: 'verdicts.0' as const, revision: 3, hash: hashAt(sound, 3), place };
+      expect(held(sound, { anchors: [anchor] })).toMatchObject([{ commits: 4, broken: null }]);
+    });
+
+    it('names the first missing commit of a perfect chain that ends below its anchor', () => {
+      const sound = chain('verdicts.0', 9);
+      const anchor = { journal: 'verdicts.0' as const, revision: 8, hash: hashAt(sound, 8), place };
+      const [report] = held(sound.slice(0, 5), { anchors: [anchor] });
+      expect(report?.broken).toMatchObject({ revision: 6, code: 'JOURNAL_TRUNCATED' });
+      expect(report?.broken?.why).toContain('verdicts.0/6 is the first commit that is missing');
+    });
+
+    it('notices a journal of which nothing is left but the anchor', () => {
+      const anchor = { journal: 'policies.w' as const, revision: 2, hash: 'sha256:00', place };
+      expect(held([], { anchors: [anchor] })).toMatchObject([
+        { journal: 'policies.w', commits: 0, broken: { revision: 1, code: 'JOURNAL_TRUNCATED' } },
+      ]);
+    });
+
+    it('notices an end that was written again after it was lost', () => {
+      const sound = chain('verdicts.0', 4);
+      const anchor = { journal: 'verdicts.0' as const, revision: 4, hash: 'sha256:00', place };
+      const [report] = held(sound, { anchors: [anchor] });
+      expect(report?.broken).toMatchObject({ revision: 4, code: 'JOURNAL_TRUNCATED' });
+    });
   });
 });

@@ -1,5 +1,14 @@
-import type { JournalName } from '@edict/contracts';
-import { assertFollows, EMPTY_HEAD, type Head, parseCommit, sha256Text } from '@edict/journal';
+import { isFault, type JournalName } from '@edict/contracts';
+import {
+  type AnchorCheck,
+  assertFollows,
+  createAnchorCheck,
+  EMPTY_HEAD,
+  type Head,
+  type PlacedAnchor,
+  parseCommit,
+  sha256Text,
+} from '@edict/journal';
 import type { StoredMessage } from './store-reader.ts';
 
 /** The first commit of a journal that does not fit, and why. */
@@ -7,6 +16,8 @@ export interface ChainBreak {
   readonly journal: JournalName;
   /** The revision that should stand there. */
   readonly revision: number;
+  /** `JOURNAL_TRUNCATED`: what was anchored is not there any more. `JOURNAL_BROKEN`: it does not fit together. */
+  readonly code: 'JOURNAL_BROKEN' | 'JOURNAL_TRUNCATED';
   readonly why: string;
 }
 
@@ -18,46 +29,85 @@ export interface ChainReport {
   readonly broken: ChainBreak | null;
 }
 
+export interface WalkOptions {
+  /** How many commits the broker counts in each journal. */
+  readonly counts?: ReadonlyMap<JournalName, number>;
+  readonly anchors?: readonly PlacedAnchor[];
+}
+
 /**
  * Walks hash chains over the stored bytes: each commit must be of its journal, one revision after the one before,
  * and name that one's SHA-256. After a break the rest of that journal proves nothing and is left out. A chain cannot
- * show that its end is missing; where the broker counts more commits than were read, the first of those is a break.
+ * show that its end is missing; an anchor above it does, and where the broker counts more commits than were read,
+ * the first of those is a break.
  */
-export const createChainWalk = (counts: ReadonlyMap<JournalName, number> = new Map()) => {
-  const heads = new Map<JournalName, Walked>();
+export const createChainWalk = ({ counts = new Map(), anchors = [] }: WalkOptions = {}) => {
+  const anchored = Map.groupBy(anchors, ({ journal }) => journal);
+  const walks = new Map<JournalName, Walk>();
+  const walkOf = (journal: JournalName): Walk => {
+    const walk = walks.get(journal) ?? startWalk(journal, anchored.get(journal) ?? []);
+    walks.set(journal, walk);
+    return walk;
+  };
   return {
-    add: ({ journal, bytes }: Omit<StoredMessage, 'sequence'>): void => {
-      const walked = heads.get(journal) ?? START;
-      if (walked.broken !== null) return;
-      const { head } = walked;
-      try {
-        assertFollows(parseCommit(journal, bytes), head);
-        heads.set(journal, { head: { revision: head.revision + 1, hash: sha256Text(bytes) }, broken: null });
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        heads.set(journal, { head, broken: { journal, revision: head.revision + 1, why } });
-      }
+    add: ({ journal, bytes }: Omit<StoredMessage, 'sequence'>): void => step(walkOf(journal), bytes),
+    reports: (): readonly ChainReport[] => {
+      for (const journal of [...counts.keys(), ...anchored.keys()]) walkOf(journal);
+      return [...walks.values()]
+        .map((walk) => report(walk, counts.get(walk.journal) ?? 0))
+        .sort((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true }));
     },
-    reports: (): readonly ChainReport[] =>
-      [...new Map([...[...counts.keys()].map((journal) => [journal, START] as const), ...heads])]
-        .map(([journal, { head, broken }]) => ({
-          journal,
-          commits: head.revision,
-          hash: head.hash,
-          broken: broken ?? missingEnd(journal, head, counts.get(journal) ?? 0),
-        }))
-        .sort((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true })),
   };
 };
 
-interface Walked {
-  readonly head: Head;
-  readonly broken: ChainBreak | null;
+interface Walk {
+  readonly journal: JournalName;
+  readonly check: AnchorCheck;
+  head: Head;
+  broken: ChainBreak | null;
 }
 
-const START: Walked = { head: EMPTY_HEAD, broken: null };
+const startWalk = (journal: JournalName, anchors: readonly PlacedAnchor[]): Walk => ({
+  journal,
+  check: createAnchorCheck(anchors),
+  head: EMPTY_HEAD,
+  broken: null,
+});
 
-const missingEnd = (journal: JournalName, { revision }: Head, count: number): ChainBreak | null =>
-  count <= revision
-    ? null
-    : { journal, revision: revision + 1, why: `the broker counts ${count} commits, ${revision} can be read` };
+const step = (walk: Walk, bytes: Uint8Array): void => {
+  if (walk.broken !== null) return;
+  const revision = walk.head.revision + 1;
+  try {
+    assertFollows(parseCommit(walk.journal, bytes), walk.head);
+    walk.check.passes(revision, bytes);
+    walk.head = { revision, hash: sha256Text(bytes) };
+  } catch (error) {
+    walk.broken = breakAt(walk, error);
+  }
+};
+
+const report = ({ journal, head, broken, check }: Walk, count: number): ChainReport => ({
+  journal,
+  commits: head.revision,
+  hash: head.hash,
+  broken: broken ?? missingEnd({ journal, head, check }, count),
+});
+
+const missingEnd = (walk: Pick<Walk, 'journal' | 'head' | 'check'>, count: number): ChainBreak | null => {
+  const { journal, head } = walk;
+  try {
+    walk.check.endsAt(head.revision);
+  } catch (error) {
+    return breakAt(walk, error);
+  }
+  if (count <= head.revision) return null;
+  const why = `the broker counts ${count} commits, ${head.revision} can be read`;
+  return { journal, revision: head.revision + 1, code: 'JOURNAL_BROKEN', why };
+};
+
+const breakAt = ({ journal, head }: Pick<Walk, 'journal' | 'head'>, error: unknown): ChainBreak => ({
+  journal,
+  revision: head.revision + 1,
+  code: isFault(error, 'JOURNAL_TRUNCATED') ? 'JOURNAL_TRUNCATED' : 'JOURNAL_BROKEN',
+  why: error instanceof Error ? error.message : String(error),
+});

@@ -9,6 +9,7 @@ export const renderHealth = (report: HealthReport, style: Style): string[] => [
   ...alignFacts(
     [
       ['since', report.started_at],
+      ['deployment', report.deployment],
       ['durability', report.durability],
       ['freezes', report.frozen_members],
       ['owns', report.journals.length === 0 ? undefined : count(report.journals.length, 'journal')],

@@ -1,7 +1,14 @@
 import { startAggregator } from '@edict/aggregator';
 import { isFault } from '@edict/contracts';
 import { startEnforcer } from '@edict/enforcer';
-import { type KeptNatsServer, keepNatsServer, OWN_PING_TIMEOUT_MS, readPingTimeout } from '@edict/nats';
+import {
+  type KeptNatsServer,
+  keepNatsServer,
+  OWN_PING_TIMEOUT_MS,
+  openAnchorFile,
+  readPingTimeout,
+  storePaths,
+} from '@edict/nats';
 import { startPolicyStore } from '@edict/policy-store';
 import { startProjectorService } from '@edict/projector';
 
@@ -35,8 +42,15 @@ export const startDeployment = async (options: DeploymentOptions): Promise<Deplo
   const url = server?.url ?? nats ?? '';
   const durability = durabilityOf(server, sync);
   try {
+    // Beside the store of one's own server: what the store cannot say about itself once it is damaged or gone.
+    const anchorFile = server && openAnchorFile(storePaths(data).anchors);
     const context = await connected(() =>
-      openServiceContext({ connection: { url, name: 'edict' }, services, log }),
+      openServiceContext({
+        connection: { url, name: 'edict' },
+        services,
+        log,
+        ...(anchorFile && { anchorFile }),
+      }),
     );
     const running = await startInOrder(context, services);
     const pingTimeoutMs = server === undefined ? await readPingTimeout(context.store) : OWN_PING_TIMEOUT_MS;
@@ -46,7 +60,7 @@ export const startDeployment = async (options: DeploymentOptions): Promise<Deplo
       ownServer: server !== undefined,
       durability,
       services,
-      ended: new Promise(() => {}),
+      ended: server?.lost ?? new Promise(() => {}),
       stop: () => stopInOrder(health, running, context, server),
     };
   } catch (error) {
