@@ -35,6 +35,8 @@ export const anchorAddress = (journal: JournalName): string => {
   const { kind, key } = splitJournal(journal);
   return `${ROOT}.anchor.${kind}.${kind === 'policies' ? encodeToken(key) : key}`;
 };
+/** Where clock probes are stored, beside the anchors. */
+export const CLOCK_ADDRESS = `${ROOT}.anchor.clock`;
 export const BEAT_ADDRESS = `${ROOT}.beat`;
 
 /** What a service subscribes to. */
@@ -48,6 +50,7 @@ export const subscriptions = {
   allEvents: `${ROOT}.events.>`,
   allDead: `${ROOT}.dead.>`,
   allAnchors: `${ROOT}.anchor.>`,
+  journalAnchors: `${ROOT}.anchor.*.*`,
 } as const;
 
 /** What the address of a request says about it. */

@@ -13,6 +13,7 @@ export const BOUNDS = {
   retryWindowMs: 120_000,
   revisionWaitMs: 500,
   policyStaleMs: 5_000,
+  clockToleranceMs: 2_000,
   sessionStartMs: 1_000,
   reserveForMs: 30_000,
   escalationWithinMs: 15 * 60_000,

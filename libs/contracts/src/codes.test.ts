@@ -22,7 +22,7 @@ describe('every error code', () => {
       'REVISION_NOT_REACHED',
       'SESSION_PENDING',
     ];
-    const ofTheSurroundings = ['UNAVAILABLE', 'INTERNAL_ERROR'];
+    const ofTheSurroundings = ['CLOCK_SKEWED', 'UNAVAILABLE', 'INTERNAL_ERROR'];
     expect(having((code) => ERROR_CODES[code].retriable)).toEqual(
       [...ofTheContract, ...ofTheSurroundings].sort(),
     );

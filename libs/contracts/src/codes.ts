@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   POLICY_STALE: code(503, 3, true),
   REVISION_NOT_REACHED: code(503, 3, true),
   SESSION_PENDING: code(503, 3, true),
+  CLOCK_SKEWED: code(503, 3, true),
   UNAVAILABLE: code(503, 3, true),
   INTERNAL_ERROR: code(500, 3, true),
   JOURNAL_BROKEN: code(500, 3),

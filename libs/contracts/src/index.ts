@@ -4,6 +4,7 @@ export {
   BEAT_ADDRESS,
   BUCKETS,
   boundAddress,
+  CLOCK_ADDRESS,
   deadAddress,
   eventAddress,
   internalAddress,

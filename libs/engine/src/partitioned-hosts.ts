@@ -6,8 +6,9 @@ export interface PartitionedHosts<H> {
   /** Hands over the partition's host, loading it when it is not; `unreadable` when that fails. */
   use(partition: number, use: (host: H) => void, unreadable: () => void): void;
   /**
-   * Makes exactly these partitions one's own; tells of each new one as soon as it is loaded, and settles when all are,
-   * or are no longer one's own.
+   * Makes exactly these partitions one's own; tells of each new one as soon as it is loaded, and settles when each was
+   * tried once. What did not work is tried again until it does: requests are answered meanwhile, if only with the
+   * reason.
    */
   own(partitions: readonly number[], loaded?: (partition: number) => void): Promise<void>;
   open(partition: number): Promise<H>;
@@ -41,24 +42,29 @@ export const createPartitionedHosts = <H extends OwnableHost>({
   const hosts = createHosts(load);
   let owned: ReadonlySet<number> = new Set();
 
+  const tryTakeOver = async (
+    partition: number,
+    loaded: (partition: number) => void,
+  ): Promise<boolean> => {
+    try {
+      const host = await hosts.open(partition);
+      // One that cannot be continued refuses everything; there is nothing to take over.
+      if (host.status().status === 'broken') return true;
+      // One that was loaded before may have missed what others did since.
+      await host.ask(() => undefined);
+      if (!owned.has(partition)) return true;
+      host.setActive(true);
+      loaded(partition);
+      await onOwned(host);
+      return true;
+    } catch {
+      return false;
+    }
+  };
   /** Deadlines of an own partition must pass without traffic, so it is loaded now, however often it takes. */
   const takeOver = async (partition: number, loaded: (partition: number) => void): Promise<void> => {
-    while (owned.has(partition)) {
-      try {
-        const host = await hosts.open(partition);
-        // One that cannot be continued refuses everything; the other partitions must not wait for it.
-        if (host.status().status === 'broken') return;
-        // One that was loaded before may have missed what others did since.
-        await host.ask(() => undefined);
-        if (!owned.has(partition)) return;
-        host.setActive(true);
-        loaded(partition);
-        await onOwned(host);
-        return;
-      } catch {
-        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
-      }
-    }
+    if (!owned.has(partition) || (await tryTakeOver(partition, loaded))) return;
+    clock.after(RETRY_MS, () => void takeOver(partition, loaded));
   };
 
   return {

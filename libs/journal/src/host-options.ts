@@ -29,6 +29,9 @@ export const HOST_LIMITS: HostLimits = {
   recentBytes: 1024 * 1024,
 };
 
+/** Why a process may decide nothing at the moment; `undefined` when it may. */
+export type Unfit = () => Rejection | undefined;
+
 /** The facts for a command, or why there are none now. */
 export type FactsOf<F> =
   | { readonly ok: true; readonly facts: F }
@@ -53,6 +56,8 @@ export interface HostOptions<C, E extends JournalEvent, S extends SpeculativeSta
   /** Gathers the facts at the moment of deciding; it must not block. */
   readonly facts: (command: C, ws: string, state: S) => FactsOf<F>;
   readonly limits?: Partial<HostLimits>;
+  /** Why nothing may be decided now, such as a clock that is wrong; absent: always fit to decide. */
+  readonly unfit?: Unfit;
   /** Told of every stored event, one's own and those of others, in order, after it became state. */
   readonly onEvents?: (events: readonly CommittedEvent<E>[]) => void;
   /** Told once when the journal cannot be continued. */
@@ -91,6 +96,6 @@ export interface HostStatus {
   readonly hash: string;
   readonly queued: number;
   readonly remembered: number;
-  /** Why a broken journal cannot be continued. */
+  /** Why its journal cannot be continued, or not now. */
   readonly problem?: string;
 }

@@ -1,3 +1,4 @@
+import type { Rejection } from '@edict/contracts';
 import { describe, expect, it } from 'vitest';
 import { sha256Text } from './hash.ts';
 import { createHost, type Host } from './host.ts';
@@ -24,6 +25,8 @@ interface Rig {
   readonly host: TallyHost;
   /** Whether facts are refused at the moment of deciding. */
   readonly facts: { refuse: boolean };
+  /** Why the process may decide nothing. */
+  readonly fitness: { unfit: Rejection | undefined };
   send(command: TallyCommand, deadline?: number): Promise<Answer<TallyEvent>>;
   /** Another host on the same journal, loaded. */
   rival(): Promise<Pick<Rig, 'host' | 'send'>>;
@@ -54,6 +57,7 @@ const createRig = async (
   const clock = createStepClock();
   const journal = createFaultyJournal(await journals.open(NAME));
   const facts = { refuse: false };
+  const fitness: Rig['fitness'] = { unfit: undefined };
   const make = (on: typeof journal): TallyHost =>
     createHost({
       journal: on,
@@ -65,6 +69,7 @@ const createRig = async (
           ? { ok: false, rejection: { code: 'POLICY_STALE', message: 'not now' } }
           : { ok: true, facts: { extra: 0 } },
       limits,
+      unfit: () => fitness.unfit,
     });
   const host = make(journal);
   await host.load();
@@ -74,6 +79,7 @@ const createRig = async (
     clock,
     host,
     facts,
+    fitness,
     send: sender(host),
     rival: async () => {
       const other = make(createFaultyJournal(await journals.open(NAME)));
@@ -184,13 +190,32 @@ describe('group commit', () => {
   it('never lets time go backwards, not even across owners', async () => {
     const rig = await createRig();
     await rig.send(add('a', 1));
-    rig.clock.setWall(1_000);
+    rig.clock.setWall(rig.clock.now() - 2_000);
     await rig.send(add('a', 1));
     const rival = await rig.rival();
     await rival.send(add('a', 1));
     const times = rig.commits().map(({ entries }) => entries[0]?.at ?? 0);
     expect(times[1]).toBe(times[0]);
     expect(times[2]).toBe(times[0]);
+  });
+
+  it('refuses a journal that is more than 2 s ahead of the clock, and goes on once the clock has reached it', async () => {
+    const rig = await createRig();
+    await rig.send(add('a', 1));
+    rig.clock.setWall(rig.clock.now() - 2_001);
+    expect(await rig.send(add('a', 1))).toMatchObject({ ok: false, rejection: { code: 'JOURNAL_AHEAD' } });
+    expect(rig.host.status().problem).toContain('2001 ms ahead of the clock');
+    await rig.clock.step(1);
+    expect(await rig.send(add('a', 1))).toMatchObject({ ok: true });
+  });
+
+  it('decides nothing while the process is unfit to, and answers why', async () => {
+    const rig = await createRig();
+    rig.fitness.unfit = { code: 'CLOCK_SKEWED', message: 'an hour ahead' };
+    expect(await rig.send(add('a', 1))).toEqual({ ok: false, rejection: rig.fitness.unfit });
+    rig.fitness.unfit = undefined;
+    expect(await rig.send(add('a', 1))).toMatchObject({ ok: true });
+    expect(rig.commits()).toHaveLength(1);
   });
 });
 

@@ -174,6 +174,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   status(): HostStatus {
     const { revision, hash } = this.#replica.head;
+    const problem = this.#problem ?? this.#ahead()?.message;
     return {
       journal: this.#replica.journal.name,
       status: this.#loop.reconciling ? 'reconciling' : this.#status,
@@ -181,7 +182,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       hash,
       queued: this.#loop.length,
       remembered: this.#replica.ids.size,
-      ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...(problem !== undefined && { problem }),
     };
   }
 
@@ -208,7 +209,16 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   #closed(): Rejection | undefined {
     if (this.#status === 'broken') return this.#broken;
-    return this.#status === 'draining' || this.#status === 'closed' ? UNAVAILABLE : undefined;
+    if (this.#status === 'draining' || this.#status === 'closed') return UNAVAILABLE;
+    return this.#options.unfit?.() ?? this.#ahead();
+  }
+
+  /** A journal is not continued in the future: whoever wrote it had a wrong clock, or this one goes wrong. */
+  #ahead(): Rejection | undefined {
+    const ms = this.#replica.lastAt - this.#options.clock.now();
+    if (ms <= BOUNDS.clockToleranceMs) return undefined;
+    const message = `the last time in ${this.#replica.journal.name} is ${ms} ms ahead of the clock; nothing is decided there until the clock has reached it`;
+    return { code: 'JOURNAL_AHEAD', message };
   }
 
   #isRepeat(digest: string, pending: Pending<C, E>): boolean {

@@ -3,6 +3,7 @@ export { type AnchoringOptions, anchoredJournals } from './anchored-journals.ts'
 export { type Anchor, type Anchors, createMemoryAnchors } from './anchors.ts';
 export { isBroken } from './broken.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { type ClockGuard, type ClockProbe, createClockGuard } from './clock-guard.ts';
 export { assertFollows, EMPTY_HEAD, eventStarts, type Head, parseCommit } from './commit-text.ts';
 export type {
   About,
@@ -26,6 +27,7 @@ export {
   type HostStatus,
   type Respond,
   type Submission,
+  type Unfit,
 } from './host-options.ts';
 export type { Journal, OpenJournal, StoredCommit } from './journal.ts';
 export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';

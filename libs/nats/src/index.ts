@@ -1,4 +1,5 @@
 export { type AnchorFile, openAnchorFile } from './anchors/anchor-file.ts';
+export { clockProbe } from './anchors/clock-probe.ts';
 export { streamAnchors } from './anchors/stream-anchors.ts';
 export {
   type Connection,

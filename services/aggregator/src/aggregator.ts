@@ -39,6 +39,7 @@ export const startAggregator = async (
     openJournal,
     clock,
     incarnation: run,
+    unfit: context.unfit,
     directory: policies.directory,
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),

@@ -34,6 +34,7 @@ export const startEnforcer = async (
     openJournal,
     clock,
     incarnation: run,
+    unfit: context.unfit,
     directory: policies.directory,
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),

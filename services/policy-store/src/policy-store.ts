@@ -30,6 +30,7 @@ export const startPolicyStore = async (
     openJournal,
     clock,
     incarnation: run,
+    unfit: context.unfit,
     authorise: authoriseByVerdict((ws, request) => askEnforcer(context, ws, request), freshId),
     onBroken: (ws, error) => log.error(`policies.${ws} was stopped: it does not fit together`, { error }),
   });

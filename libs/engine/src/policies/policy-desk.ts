@@ -21,6 +21,7 @@ import {
   type Decider,
   type Host,
   type OpenJournal,
+  type Unfit,
 } from '@edict/journal';
 import { createHosts } from '../hosts.ts';
 
@@ -68,6 +69,8 @@ export interface PolicyDeskOptions {
   /** Names this run of this process. */
   readonly incarnation: string;
   readonly authorise: AuthorisePolicyWrite;
+  /** Why nothing may be decided now; absent: always fit to decide. */
+  readonly unfit?: Unfit;
   /** Told of every stored event of a workspace whose journal is open here, in order. */
   readonly onEvents?: (ws: string, events: readonly CommittedEvent<PolicyEvent>[]) => void;
   /** Told when a workspace's journal cannot be continued. */
@@ -111,13 +114,14 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
 };
 
 const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
-  const { decider = policiesDecider, onEvents, onBroken, clock, incarnation } = options;
+  const { decider = policiesDecider, onEvents, onBroken, clock, incarnation, unfit } = options;
   const host = createHost<PolicyCommand, PolicyEvent, PolicyState, undefined>({
     journal: await options.openJournal(journalName('policies', ws)),
     decider,
     clock,
     incarnation,
     facts: () => ({ ok: true, facts: undefined }),
+    ...(unfit !== undefined && { unfit }),
     ...(onEvents === undefined ? {} : { onEvents: (events) => onEvents(ws, events) }),
     ...(onBroken === undefined ? {} : { onBroken: (error) => onBroken(ws, error) }),
   });

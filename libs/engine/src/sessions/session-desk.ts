@@ -16,7 +16,7 @@ import {
   type SessionsState,
   type SignalCommand,
 } from '@edict/core';
-import type { Clock, Decider, Host, HostLimits, OpenJournal, Submission } from '@edict/journal';
+import type { Clock, Decider, Host, HostLimits, OpenJournal, Submission, Unfit } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -40,6 +40,8 @@ export interface SessionDeskOptions {
   readonly fresh: (ws: string) => boolean;
   readonly sendInternal: SendInternal;
   readonly limits?: Partial<HostLimits>;
+  /** Why nothing may be decided now; absent: always fit to decide. */
+  readonly unfit?: Unfit;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
 }
@@ -155,7 +157,7 @@ const loadSessionHost = async (
   onLive: Closings['onEvents'],
 ): Promise<SessionHost> => {
   const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits, onBroken } = options;
-  const { directory, fresh } = options;
+  const { directory, fresh, unfit } = options;
   const journal = await openJournal(journalName('sessions', partition));
   return loadHost<SessionCommand, SessionEvent, SessionsState, SessionFacts>(
     {
@@ -168,6 +170,7 @@ const loadSessionHost = async (
           ? { ok: false, rejection: STALE }
           : { ok: true, facts: factsOf(command, ws, directory) },
       ...(limits !== undefined && { limits }),
+      ...(unfit !== undefined && { unfit }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
     onLive,

@@ -6,7 +6,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import { type VerdictFacts, type VerdictState, verdictsDecider } from '@edict/core';
-import type { Answer, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal } from '@edict/journal';
+import type { Answer, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal, Unfit } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -34,6 +34,8 @@ export interface VerdictDeskOptions {
   readonly fresh: (ws: string) => boolean;
   readonly sendInternal: SendInternal;
   readonly limits?: Partial<HostLimits>;
+  /** Why nothing may be decided now; absent: always fit to decide. */
+  readonly unfit?: Unfit;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
 }
@@ -117,7 +119,7 @@ const loadVerdictHost = async (
   options: VerdictDeskOptions,
   onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
 ): Promise<VerdictHost> => {
-  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, onBroken } = options;
+  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, unfit, onBroken } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
     {
@@ -127,6 +129,7 @@ const loadVerdictHost = async (
       incarnation,
       facts: (command, ws, state) => factsOf(options, command, ws, state),
       ...(limits !== undefined && { limits }),
+      ...(unfit !== undefined && { unfit }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
     onLive,

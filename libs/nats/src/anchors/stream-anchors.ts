@@ -85,7 +85,7 @@ const anchoredSubjects = async (store: StoreConnection): Promise<string[]> => {
   const reply = await askJetStream<{ state: { subjects?: Record<string, number> } }>(
     store,
     `STREAM.INFO.${STREAM}`,
-    { subjects_filter: subscriptions.allAnchors },
+    { subjects_filter: subscriptions.journalAnchors },
   );
   if (reply.error !== undefined) throw apiFault(`listing ${STREAM}`, reply.error);
   return Object.keys(reply.state.subjects ?? {});

@@ -44,6 +44,8 @@ export const apiFault = (what: string, { err_code, code, description }: ApiError
 export interface StoredMessage {
   readonly sequence: number;
   readonly data: Uint8Array;
+  /** When the broker stored it, in milliseconds since 1970 by its own clock. */
+  readonly at: number;
 }
 
 type MessageQuery =
@@ -57,14 +59,15 @@ export const getMessage = async (
   query: MessageQuery,
   timeoutMs?: number,
 ): Promise<StoredMessage | undefined> => {
-  const reply = await askJetStream<{ message: { seq: number; data?: string } }>(
+  const reply = await askJetStream<{ message: { seq: number; data?: string; time: string } }>(
     store,
     `STREAM.MSG.GET.${stream}`,
     query,
     timeoutMs,
   );
   if (reply.error === undefined) {
-    return { sequence: reply.message.seq, data: Buffer.from(reply.message.data ?? '', 'base64') };
+    const { seq, data = '', time } = reply.message;
+    return { sequence: seq, data: Buffer.from(data, 'base64'), at: Date.parse(time) };
   }
   if (reply.error.err_code === API_CODES.noMessage) return undefined;
   throw apiFault(`reading from ${stream}`, reply.error);

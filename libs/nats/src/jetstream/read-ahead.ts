@@ -13,7 +13,7 @@ export async function* readAhead(
   place: JournalPlace,
   after: number,
   last: number,
-): AsyncGenerator<StoredMessage> {
+): AsyncGenerator<Omit<StoredMessage, 'at'>> {
   const { name, store, stream, subject, timeoutMs } = place;
   let queue: FeedMessage[] = [];
   let bytes = 0;

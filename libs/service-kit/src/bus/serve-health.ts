@@ -18,7 +18,7 @@ export interface ServerPromises {
 
 /** Answers for this process, whoever asks how the deployment is. */
 export const serveHealth = (
-  { edge, store, membership, deployment, bury, log, clock }: ServiceContext,
+  { edge, store, membership, deployment, unfit, bury, log, clock }: ServiceContext,
   services: readonly RunningService[],
   { durability, pingTimeoutMs }: ServerPromises,
 ): HealthServer => {
@@ -27,10 +27,13 @@ export const serveHealth = (
     const journals = (await Promise.all(services.map((service) => service.journals(withHashes)))).flat();
     const problems = [
       ...(edge.connected() && store.connected() ? [] : ['NATS cannot be reached']),
+      ...[unfit()].flatMap((refusal) => refusal?.message ?? []),
       ...services.flatMap((service) => service.problems()),
       ...journals
-        .filter(({ status }) => status === 'broken')
-        .map(({ journal, problem }) => `${journal} was stopped: ${problem}`),
+        .filter(({ problem }) => problem !== undefined)
+        .map(({ journal, status, problem }) =>
+          status === 'broken' ? `${journal} was stopped: ${problem}` : (problem ?? ''),
+        ),
     ];
     return {
       incarnation: membership.incarnation(),

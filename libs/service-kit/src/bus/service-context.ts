@@ -1,5 +1,12 @@
 import { BOUNDS, type JournalHealth, type ViewHealth } from '@edict/contracts';
-import { type Anchors, anchoredJournals, type Clock, type OpenJournal, systemClock } from '@edict/journal';
+import {
+  type Anchors,
+  anchoredJournals,
+  type Clock,
+  type OpenJournal,
+  systemClock,
+  type Unfit,
+} from '@edict/journal';
 import {
   type AnchorFile,
   type Bury,
@@ -9,6 +16,7 @@ import {
   type Deployment,
   deadLetters,
   type EdgeConnection,
+  type ExpectedDeployment,
   jetStreamJournals,
   joinMembership,
   type Membership,
@@ -18,6 +26,7 @@ import {
   streamAnchors,
 } from '@edict/nats';
 import type { Logger } from '../logger.ts';
+import { watchFitness } from './fitness.ts';
 import { followPolicies, natsPolicyStream, type PolicyFeed } from './policy-feed.ts';
 
 /** Names of the services that run on the bus. */
@@ -36,6 +45,8 @@ export interface ServiceContext {
   readonly openJournal: OpenJournal;
   /** Where the heads of journals are written down a second time. */
   readonly anchors: readonly Anchors[];
+  /** Why this process may decide nothing now: its clock is wrong, or the store is not the one that it began with. */
+  readonly unfit: Unfit;
   readonly bury: Bury;
   readonly log: Logger;
   /** Names this run of this process in the ids of commands. */
@@ -79,6 +90,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     throw error;
   });
   const anchors = [streamAnchors(store), ...(options.anchorFile ? [options.anchorFile.anchors] : [])];
+  const fitness = await watchFitness(store, settings.deployment, { clock, log });
   const run = crypto.randomUUID().replaceAll('-', '').slice(0, 16);
   let lives = 0;
   let ids = 0;
@@ -106,6 +118,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
       onFault: (error) => log.warn('the head of a journal could not be anchored now', { error }),
     }),
     anchors,
+    unfit: fitness.unfit,
     bury: deadLetters(store),
     log,
     run,
@@ -123,6 +136,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     },
     close: async () => {
       unlisten();
+      fitness.stop();
       (await feed)?.stop();
       await membership.leave();
       await Promise.all([edge.close(), store.close()]);
@@ -134,7 +148,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
 const provisioned = async (
   store: StoreConnection,
   { provision: wanted = {}, anchorFile }: ServiceContextOptions,
-): Promise<{ deployment: Deployment; settings: ProvisionSettings }> => {
+): Promise<{ deployment: Deployment; settings: ProvisionSettings & { deployment: ExpectedDeployment } }> => {
   const kept = anchorFile?.deployment();
   const expected = kept === undefined ? wanted.deployment : { id: kept, recordedIn: anchorFile?.path ?? '' };
   const deployment = await provision(store, { ...wanted, ...(expected && { deployment: expected }) });
