@@ -22,6 +22,7 @@ const {
   policyRevisionKey,
   STREAMS,
   sessionKey,
+  snapshotAddress,
   splitJournal,
   subscriptions,
   VERBS,
@@ -45,6 +46,7 @@ describe('the table of addresses', () => {
     ['a session journal', journalAddress('sessions.0'), 'edict.v1.journal.sessions.0'],
     ['a heartbeat', BEAT_ADDRESS, 'edict.v1.beat'],
     ['an anchor', anchorAddress('verdicts.3'), 'edict.v1.anchor.verdicts.3'],
+    ['a snapshot', snapshotAddress('sessions.3', '7-a.b'), 'edict.v1.snapshot.sessions.3.7-a=2Eb'],
     ['an anchor of policies', anchorAddress('policies.w.1'), 'edict.v1.anchor.policies.w=2E1'],
     [
       'a notice',
@@ -73,6 +75,7 @@ describe('the table of addresses', () => {
       events: 'EDICT_EVENTS',
       dead: 'EDICT_DEAD',
       anchors: 'EDICT_ANCHORS',
+      snapshots: 'EDICT_SNAPSHOTS',
     });
     expect(BUCKETS).toMatchObject({
       latest: 'edict_policies_latest',

@@ -35,6 +35,13 @@ export const anchorAddress = (journal: JournalName): string => {
   const { kind, key } = splitJournal(journal);
   return `${ROOT}.anchor.${kind}.${kind === 'policies' ? encodeToken(key) : key}`;
 };
+/** Where the frames of a snapshot of a journal's state are stored. */
+export const snapshotAddress = (journal: JournalName, id: string): string =>
+  `${snapshotPrefix(journal)}.${encodeToken(id)}`;
+const snapshotPrefix = (journal: JournalName): string => {
+  const { kind, key } = splitJournal(journal);
+  return `${ROOT}.snapshot.${kind}.${kind === 'policies' ? encodeToken(key) : key}`;
+};
 /** Where clock probes are stored, beside the anchors. */
 export const CLOCK_ADDRESS = `${ROOT}.anchor.clock`;
 export const BEAT_ADDRESS = `${ROOT}.beat`;
@@ -50,6 +57,8 @@ export const subscriptions = {
   allEvents: `${ROOT}.events.>`,
   allDead: `${ROOT}.dead.>`,
   allAnchors: `${ROOT}.anchor.>`,
+  allSnapshots: `${ROOT}.snapshot.>`,
+  snapshotsOf: (journal: JournalName): string => `${snapshotPrefix(journal)}.*`,
   journalAnchors: `${ROOT}.anchor.*.*`,
 } as const;
 
@@ -116,6 +125,7 @@ export const STREAMS = {
   events: 'EDICT_EVENTS',
   dead: 'EDICT_DEAD',
   anchors: 'EDICT_ANCHORS',
+  snapshots: 'EDICT_SNAPSHOTS',
 } as const;
 export const BUCKETS = {
   latest: 'edict_policies_latest',

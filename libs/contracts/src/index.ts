@@ -22,6 +22,7 @@ export {
   type RequestAddress,
   STREAMS,
   sessionKey,
+  snapshotAddress,
   splitJournal,
   subscriptions,
   VERBS,

@@ -19,7 +19,13 @@ export interface Input<C, F> {
 
 /** Events to record, or a refusal. No events: already so, or a question; then `answer` is the reply. */
 export type Decision<E> =
-  | { readonly ok: true; readonly events: readonly E[]; readonly answer?: unknown }
+  | {
+      readonly ok: true;
+      readonly events: readonly E[];
+      readonly answer?: unknown;
+      /** The entry is stored even without events. */
+      readonly recorded?: true;
+    }
   | { readonly ok: false; readonly rejection: Rejection };
 
 /** Where an event stands when it is folded into the state. */
@@ -72,10 +78,25 @@ export interface Decider<C, E extends JournalEvent, S extends SpeculativeState, 
   nextDeadline(state: S): number | undefined;
   /** The commands that what is due by now asks for; each is decided like any other. */
   due(state: S, now: number): readonly { readonly ws: string; readonly command: C }[];
+  /**
+   * The state as it is now, told later in small parts of plain JSON, whatever happens to it meanwhile: capturing must
+   * be fast, telling may take its time. Without it a journal is always read from its first commit.
+   */
+  capture?(state: S): Iterable<unknown>;
+  /** Takes the parts that {@link Decider.capture} told, in order, and gives a state that behaves like that one. */
+  restore?(): Restoring<S>;
+  /** Another number when parts of older snapshots cannot be taken any more (1). */
+  readonly stateFormat?: number;
   /** The command as JSON text, when that is cheaper or other than `JSON.stringify`. */
   encode?(command: C): string;
   /** The part of the facts that is stored, when it is not all of them. */
   encodeFacts?(facts: F): unknown;
+}
+
+/** A state that is being put together from the parts of a snapshot. */
+export interface Restoring<S> {
+  add(part: never): void;
+  done(): S;
 }
 
 /** An entry in its place, and the event in it that answers the command. */

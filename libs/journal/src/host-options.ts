@@ -1,4 +1,5 @@
-import { BOUNDS, type JournalEvent, type Receipt, type Rejection } from '@edict/contracts';
+import { BOUNDS, type JournalEvent, type JournalName, type Receipt, type Rejection } from '@edict/contracts';
+import type { Snapshots } from './checkpoints/snapshots.ts';
 import type { Clock } from './clock.ts';
 import type { Decider, SpeculativeState } from './decider.ts';
 import type { Journal } from './journal.ts';
@@ -32,6 +33,26 @@ export const HOST_LIMITS: HostLimits = {
 /** Why a process may decide nothing at the moment; `undefined` when it may. */
 export type Unfit = () => Rejection | undefined;
 
+/** How a host keeps its state besides its journal, so that taking over does not begin at the first commit. */
+export interface Checkpointing {
+  readonly snapshots: Snapshots;
+  /** A checkpoint is taken after so many commits since the last one, or so many bytes. */
+  readonly commits?: number;
+  readonly bytes?: number;
+  /** Told of each checkpoint that was acknowledged and read back, in the order of a journal. */
+  readonly onTaken?: (taken: TakenCheckpoint) => void;
+  /** Told why a checkpoint could not be taken, or why a snapshot was passed over. */
+  readonly onProblem?: (journal: string, problem: string) => void;
+}
+
+export interface TakenCheckpoint {
+  readonly journal: JournalName;
+  /** The commit after which the state was captured: the journal can be continued without what lies below it. */
+  readonly revision: number;
+  /** The time of that commit's last entry. */
+  readonly at: number;
+}
+
 /** The facts for a command, or why there are none now. */
 export type FactsOf<F> =
   | { readonly ok: true; readonly facts: F }
@@ -58,6 +79,8 @@ export interface HostOptions<C, E extends JournalEvent, S extends SpeculativeSta
   readonly limits?: Partial<HostLimits>;
   /** Why nothing may be decided now, such as a clock that is wrong; absent: always fit to decide. */
   readonly unfit?: Unfit;
+  /** Where and how often the state is kept; absent: the journal is always read from its first commit. */
+  readonly checkpoints?: Checkpointing;
   /** Told of every stored event, one's own and those of others, in order, after it became state. */
   readonly onEvents?: (events: readonly CommittedEvent<E>[]) => void;
   /** Told once when the journal cannot be continued. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommit } from './commit-text.ts';
+import { createHost } from './create-host.ts';
 import { foldCommit } from './fold-commit.ts';
-import { createHost } from './host.ts';
 import type { Answer } from './host-options.ts';
 import { createMemoryJournals } from './memory-journal.ts';
 import {

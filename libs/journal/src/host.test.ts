@@ -1,7 +1,8 @@
 import type { Rejection } from '@edict/contracts';
 import { describe, expect, it } from 'vitest';
+import { createHost } from './create-host.ts';
 import { sha256Text } from './hash.ts';
-import { createHost, type Host } from './host.ts';
+import type { Host } from './host.ts';
 import type { Answer, HostLimits } from './host-options.ts';
 import { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
 import {

@@ -1,8 +1,12 @@
 import { BOUNDS, type JournalEvent, type Rejection } from '@edict/contracts';
 import { brokenRejection, isBroken } from './broken.ts';
+import { withCheckpoints } from './checkpoints/checkpoint-command.ts';
+import type { Checkpointer } from './checkpoints/checkpointer.ts';
+import { createHostCheckpointer } from './checkpoints/host-checkpointer.ts';
+import { rebuild } from './checkpoints/rebuild.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
-import type { Recorded, SpeculativeState } from './decider.ts';
+import type { Decider, Recorded, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
 import {
   type Answer,
@@ -13,10 +17,12 @@ import {
   type Respond,
   type Submission,
 } from './host-options.ts';
+import { aheadOf, statusOf } from './host-status.ts';
 import { InFlight } from './in-flight.ts';
 import {
   askedQuestion,
   BROKEN,
+  newPending,
   OVERLOADED,
   type Pending,
   rejected,
@@ -39,6 +45,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #replica: Replica<C, E, S, F>;
   readonly #loop: CommitLoop<C, E, S, F>;
   readonly #timer: DeadlineTimer;
+  readonly #decider: Decider<C, E, S, F>;
+  readonly #checkpointer: Checkpointer | undefined;
   readonly #inFlight = new InFlight<C, E>();
   #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
   #commands = 0;
@@ -49,8 +57,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #problem: string | undefined;
 
   constructor(options: HostOptions<C, E, S, F>) {
-    const { journal, decider, clock, facts, onEvents } = options;
+    const { journal, clock, facts, onEvents, checkpoints } = options;
+    const decider = checkpoints === undefined ? options.decider : withCheckpoints(options.decider);
     this.#options = options;
+    this.#decider = decider;
     this.#limits = { ...HOST_LIMITS, ...options.limits };
     const replica = new Replica(journal, decider, this.#limits, onEvents);
     this.#replica = replica;
@@ -72,12 +82,18 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       due: (now) => decider.due(replica.state, Math.max(replica.lastAt, now)),
       send: (due, settled) => this.submit(due, settled),
     });
+    this.#checkpointer = createHostCheckpointer(options, {
+      replica,
+      decider,
+      ask: (question) => this.ask(question),
+      submit: (submission, respond) => this.submit(submission, respond),
+    });
   }
 
-  /** Rebuilds the state from the journal's first commit; then commands are taken. Checkpoints will begin here. */
+  /** Rebuilds the state from the newest good checkpoint, else from the first commit; then commands are taken. */
   async load(): Promise<void> {
     try {
-      await this.#replica.catchUp();
+      await rebuild(this.#replica, this.#decider, this.#options.checkpoints);
     } catch (error) {
       if (isBroken(error)) this.#break(error);
       throw error;
@@ -94,21 +110,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       respond(rejected(closed));
       return;
     }
-    const key = this.#options.decider.key(command, ws);
+    const key = this.#decider.key(command, ws);
     const digest = key === undefined ? undefined : shortDigest(key);
     const id = `${this.#options.incarnation}-${(++this.#commands).toString(36)}`;
-    const pending = {
-      id,
-      command,
-      ws,
-      deadline,
-      key,
-      digest,
-      respond,
-      uncertain: false,
-      answered: false,
-      followers: undefined,
-    };
+    const pending = newPending({ id, command, ws, deadline, key, digest, respond });
     if (digest !== undefined && this.#isRepeat(digest, pending)) return;
     const waiting: Waiting<C, E, S> = { kind: 'command', pending };
     if (!this.#loop.admits(waiting) || (digest !== undefined && this.#noMoreIds())) {
@@ -165,6 +170,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#active = active;
     if (active) this.#timer.arm();
     else this.#timer.disarm();
+    this.#checkpointer?.setActive(active);
   }
 
   /** Looks at the state as it stands, perhaps in the middle of a try-out: for reactions and reports, never for answers. */
@@ -173,22 +179,14 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   status(): HostStatus {
-    const { revision, hash } = this.#replica.head;
-    const problem = this.#problem ?? this.#ahead()?.message;
-    return {
-      journal: this.#replica.journal.name,
-      status: this.#loop.reconciling ? 'reconciling' : this.#status,
-      revision,
-      hash,
-      queued: this.#loop.length,
-      remembered: this.#replica.ids.size,
-      ...(problem !== undefined && { problem }),
-    };
+    const status = this.#loop.reconciling ? 'reconciling' : this.#status;
+    return statusOf(this.#replica, status, this.#loop.length, this.#problem ?? this.#ahead()?.message);
   }
 
   /** Takes nothing more, finishes what it took, and closes the journal. */
   async drain(timeoutMs = 5_000): Promise<void> {
     if (this.#status === 'closed') return;
+    if (this.#checkpointer !== undefined) await this.#checkpointer.finish(timeoutMs);
     if (this.#status !== 'broken') this.#status = 'draining';
     this.#timer.disarm();
     if (this.#loop.busy) {
@@ -213,12 +211,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     return this.#options.unfit?.() ?? this.#ahead();
   }
 
-  /** A journal is not continued in the future: whoever wrote it had a wrong clock, or this one goes wrong. */
   #ahead(): Rejection | undefined {
-    const ms = this.#replica.lastAt - this.#options.clock.now();
-    if (ms <= BOUNDS.clockToleranceMs) return undefined;
-    const message = `the last time in ${this.#replica.journal.name} is ${ms} ms ahead of the clock; nothing is decided there until the clock has reached it`;
-    return { code: 'JOURNAL_AHEAD', message };
+    return aheadOf(this.#replica, this.#options.clock);
   }
 
   #isRepeat(digest: string, pending: Pending<C, E>): boolean {
@@ -229,7 +223,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   async #repeat(pending: Pending<C, E>): Promise<void> {
-    const { decider } = this.#options;
+    const decider = this.#decider;
     const { key = '', digest = '', deadline } = pending;
     const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
     const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
@@ -265,12 +259,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#broken = brokenRejection(error);
     this.#problem = error instanceof Error ? error.message : String(error);
     this.#timer.disarm();
+    this.#checkpointer?.setActive(false);
     this.#loop.stop(this.#broken);
     this.#options.onBroken?.(error);
   }
 }
-
-/** A host of a decider on a journal, not yet loaded. */
-export const createHost = <C, E extends JournalEvent, S extends SpeculativeState, F>(
-  options: HostOptions<C, E, S, F>,
-): Host<C, E, S, F> => new Host(options);

@@ -9,16 +9,19 @@ export interface Generation {
   readonly size: number;
   get(digest: string): IdPlace | undefined;
   set(digest: string, place: IdPlace): void;
+  /** The table itself: not to be changed, and changed by the next `set`. */
+  words(): Uint32Array<ArrayBuffer>;
 }
 
 const WORDS = 6;
 const FIRST_SLOTS = 256;
 
 /** Four words of digest, then the revision (never 0: 0 marks a free slot), then the index. */
-export const createGeneration = (): Generation => {
-  let slots = FIRST_SLOTS;
-  let words = new Uint32Array(slots * WORDS);
+export const createGeneration = (told = new Uint32Array(FIRST_SLOTS * WORDS)): Generation => {
+  let words = told;
+  let slots = words.length / WORDS;
   let size = 0;
+  for (let at = 4; at < words.length; at += WORDS) if (words[at] !== 0) size += 1;
   const probe = new Uint32Array(4);
 
   const slotOf = (table: Uint32Array, count: number): number => {
@@ -59,6 +62,7 @@ export const createGeneration = (): Generation => {
       words[at + 4] = revision;
       words[at + 5] = index;
     },
+    words: () => words,
   };
 };
 

@@ -10,9 +10,14 @@ export interface IdMemory {
   touch(digest: string, at: number, place?: IdPlace): void;
   /** Whether another id would go over the capacity, after everything older than the window was forgotten. */
   full(now: number): boolean;
+  /** Everything that is remembered, as it is now. */
+  capture(): IdSnapshot;
   /** How many places are held; an id touched lately may be held twice. */
   readonly size: number;
 }
+
+/** What is remembered, oldest first, in tables that nobody changes any more. */
+export type IdSnapshot = readonly { readonly until: number; readonly words: Uint32Array<ArrayBuffer> }[];
 
 const GENERATIONS_PER_WINDOW = 4;
 
@@ -20,9 +25,15 @@ const GENERATIONS_PER_WINDOW = 4;
  * Ids live in generations, each as long as a quarter of the window, and a touched id moves to the newest one.
  * So forgetting is dropping a whole table: no deletion, no timer per id, and never before the window has passed.
  */
-export const createIdMemory = ({ windowMs, capacity }: { windowMs: number; capacity: number }): IdMemory => {
+export const createIdMemory = (
+  { windowMs, capacity }: { windowMs: number; capacity: number },
+  told: IdSnapshot = [],
+): IdMemory => {
   const span = windowMs / GENERATIONS_PER_WINDOW;
-  let generations: { readonly until: number; readonly ids: Generation }[] = [];
+  let generations: { readonly until: number; readonly ids: Generation }[] = told.map(({ until, words }) => ({
+    until,
+    ids: createGeneration(words),
+  }));
 
   const forget = (now: number): void => {
     while (generations[0] !== undefined && generations[0].until + windowMs <= now) generations.shift();
@@ -56,6 +67,12 @@ export const createIdMemory = ({ windowMs, capacity }: { windowMs: number; capac
       forget(now);
       return size() >= capacity;
     },
+    // Only the newest table still changes.
+    capture: () =>
+      generations.map(({ until, ids }, i) => ({
+        until,
+        words: i === generations.length - 1 ? ids.words().slice() : ids.words(),
+      })),
     get size() {
       return size();
     },

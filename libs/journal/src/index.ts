@@ -2,9 +2,12 @@ export { type AnchorCheck, anchorsOf, createAnchorCheck, type PlacedAnchor } fro
 export { type AnchoringOptions, anchoredJournals } from './anchored-journals.ts';
 export { type Anchor, type Anchors, createMemoryAnchors } from './anchors.ts';
 export { isBroken } from './broken.ts';
+export { type CheckpointCommand, isCheckpoint } from './checkpoints/checkpoint-command.ts';
+export { createMemorySnapshots, type SealedSnapshot, type Snapshots } from './checkpoints/snapshots.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type ClockGuard, type ClockProbe, createClockGuard } from './clock-guard.ts';
 export { assertFollows, EMPTY_HEAD, eventStarts, type Head, parseCommit } from './commit-text.ts';
+export { createHost } from './create-host.ts';
 export type {
   About,
   Decider,
@@ -16,9 +19,10 @@ export type {
 } from './decider.ts';
 export { foldCommit } from './fold-commit.ts';
 export { sha256Text, shortDigest } from './hash.ts';
-export { createHost, Host } from './host.ts';
+export { Host } from './host.ts';
 export {
   type Answer,
+  type Checkpointing,
   type CommittedEvent,
   type FactsOf,
   HOST_LIMITS,
@@ -27,6 +31,7 @@ export {
   type HostStatus,
   type Respond,
   type Submission,
+  type TakenCheckpoint,
   type Unfit,
 } from './host-options.ts';
 export type { Journal, OpenJournal, StoredCommit } from './journal.ts';

@@ -18,6 +18,11 @@ export interface Pending<C, E> {
   followers: Pending<C, E>[] | undefined;
 }
 
+/** A command as it came in. */
+export const newPending = <C, E>(
+  given: Omit<Pending<C, E>, 'uncertain' | 'answered' | 'followers'>,
+): Pending<C, E> => ({ ...given, uncertain: false, answered: false, followers: undefined });
+
 /** A question about the state that waits like a command, so that its answer is never stale. */
 export interface Question<S> {
   readonly ask: (state: S, at: number) => void;

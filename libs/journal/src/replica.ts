@@ -1,5 +1,6 @@
 import type { JournalEvent } from '@edict/contracts';
 import { type Batch, rememberIds } from './batch.ts';
+import type { LoadedCheckpoint } from './checkpoints/load-checkpoint.ts';
 import { assertFollows, EMPTY_HEAD, type Head, parseCommit } from './commit-text.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
 import { foldCommit } from './fold-commit.ts';
@@ -11,18 +12,21 @@ import type { Journal } from './journal.ts';
 import { recall } from './recall.ts';
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts';
 
-/** Told of each entry that was read back, with the place of its first event. */
+/** Told of each entry with events that was read back, with the place of its first event. */
 export type EntryFound = (id: string, place: IdPlace) => void;
 
 /** A journal as this process has read it: the state, the head, the ids, the time. */
 export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
-  readonly state: S;
-  readonly ids: IdMemory;
   readonly journal: Journal;
   readonly #decider: Decider<C, E, S, F>;
   readonly #recent: RecentEntries;
   readonly #onEvents: ((events: readonly CommittedEvent<E>[]) => void) | undefined;
+  readonly #limits: HostLimits;
+  #state: S;
+  #ids: IdMemory;
   #surprises = 0;
+  #commits = 0;
+  #bytes = 0;
   #head: Head = EMPTY_HEAD;
   #lastAt = 0;
 
@@ -33,15 +37,37 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     onEvents: ((events: readonly CommittedEvent<E>[]) => void) | undefined,
   ) {
     this.journal = journal;
-    this.state = decider.initialState();
-    this.ids = createIdMemory({ windowMs: limits.retryWindowMs, capacity: limits.ids });
+    this.#limits = limits;
+    this.#state = decider.initialState();
+    this.#ids = createIdMemory(memoryBounds(limits));
     this.#decider = decider;
     this.#recent = createRecentEntries(limits.recentBytes);
     this.#onEvents = onEvents;
   }
 
+  get state(): S {
+    return this.#state;
+  }
+
+  get ids(): IdMemory {
+    return this.#ids;
+  }
+
   get head(): Head {
     return this.#head;
+  }
+
+  /** How many commits, and bytes of them, this replica has taken in since it began, or since it was restored. */
+  get taken(): { readonly commits: number; readonly bytes: number } {
+    return { commits: this.#commits, bytes: this.#bytes };
+  }
+
+  /** Begins where a checkpoint ends instead of at the first commit. */
+  restore({ state, ids, head, lastAt }: LoadedCheckpoint<S>): void {
+    this.#state = state;
+    this.#ids = createIdMemory(memoryBounds(this.#limits), ids);
+    this.#head = head;
+    this.#lastAt = lastAt;
   }
 
   /**
@@ -68,11 +94,12 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
       const events = foldCommit(commit, this.#decider, this.state, this.ids);
       this.#head = { revision: commit.revision, hash: sha256Text(bytes) };
       this.#surprises += 1;
+      this.#count(bytes);
       this.#lastAt = Math.max(this.#lastAt, commit.entries.at(-1)?.at ?? 0);
       this.#onEvents?.(events);
       let index = 0;
       for (const entry of commit.entries) {
-        onEntry?.(entry.id, { revision: commit.revision, index });
+        if (entry.events.length > 0) onEntry?.(entry.id, { revision: commit.revision, index });
         index += entry.events.length;
       }
     }
@@ -88,11 +115,17 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const revision = this.#head.revision + 1;
     this.#head = { revision, hash: sha256Text(stored) };
     this.#lastAt = at;
+    this.#count(stored);
     this.#recent.add(revision, bytes, { offsets, starts: batch.starts });
     rememberIds(this.ids, batch.notes, revision, at);
     if (batch.answeredElsewhere.size > 0) this.#surprises += 1;
-    this.state.release();
+    this.#state.release();
     this.#onEvents?.(batch.events);
+  }
+
+  #count(stored: Uint8Array): void {
+    this.#commits += 1;
+    this.#bytes += stored.byteLength;
   }
 
   /** Whether the leader has nothing that this replica has not read; throws when the leader is out of reach. */
@@ -109,3 +142,5 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     return recall(this.journal, this.#recent, place);
   }
 }
+
+const memoryBounds = ({ retryWindowMs, ids }: HostLimits) => ({ windowMs: retryWindowMs, capacity: ids });

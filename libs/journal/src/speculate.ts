@@ -110,7 +110,8 @@ const decideOne = <C, E extends JournalEvent, S extends SpeculativeState, F>(
     const input = { command: pending.command, ws: pending.ws, at: context.at, facts: gathered.facts };
     const decision = context.decider.decide(input, context.state);
     if (!decision.ok) return settleWith(decision.rejection);
-    if (decision.events.length > 0) return record(waiting, decision.events, gathered.facts, batch, context);
+    if (decision.events.length > 0 || decision.recorded)
+      return record(waiting, decision.events, gathered.facts, batch, context);
     const reply = JSON.stringify(decision.answer ?? null);
     batch.unrecorded.push({ waiting, settled: { ok: true, reply, repeated: false } });
     return 0;

@@ -56,4 +56,5 @@ export {
   type ServeOptions,
   serve,
 } from './requests/serve.ts';
+export { streamSnapshots } from './snapshots/stream-snapshots.ts';
 export { openView, type RowChange, type View } from './view.ts';

@@ -40,6 +40,7 @@ export const startAggregator = async (
     clock,
     incarnation: run,
     unfit: context.unfit,
+    checkpoints: context.checkpoints,
     directory: policies.directory,
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),

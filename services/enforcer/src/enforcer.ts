@@ -35,6 +35,7 @@ export const startEnforcer = async (
     clock,
     incarnation: run,
     unfit: context.unfit,
+    checkpoints: context.checkpoints,
     directory: policies.directory,
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),

@@ -41,6 +41,7 @@ const start = async (url: string, ahead = 0): Promise<Running> => {
   });
   const store: PolicyStore = await startPolicyStore(context);
   const health: HealthServer = serveHealth(context, [store], 'for a test');
+  await context.edge.nc.flush();
   return {
     clock,
     context,

@@ -10,6 +10,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   participant: 'Whom the notice is for, encoded like a workspace',
   partition: 'A number from 0',
   type: 'The type of the events; its dots separate tokens',
+  snapshot: 'Its id, as a commit of the journal names it',
   consumer: 'Who could not handle the message',
 };
 

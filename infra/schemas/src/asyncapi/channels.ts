@@ -6,6 +6,7 @@ import {
   journalAddress,
   notifyAddress,
   STREAMS,
+  snapshotAddress,
   VERBS,
   type Verb,
   verbAddress,
@@ -129,6 +130,18 @@ const anchors = (): [string, Channel][] => [
         'The last known head of each journal, of policies and sessions alike. Only owners of journals may write here.',
       messages: ['anchor'],
       stream: STREAMS.anchors,
+    },
+  ],
+  [
+    'snapshots',
+    {
+      address: addressTemplate((parameter) =>
+        snapshotAddress(`verdicts.${parameter('partition')}`, parameter('snapshot')),
+      ),
+      description:
+        'States of journals, frame by frame, of sessions alike. Only owners of journals may write here; a commit names each with its hash.',
+      messages: ['snapshot-frame'],
+      stream: STREAMS.snapshots,
     },
   ],
 ];

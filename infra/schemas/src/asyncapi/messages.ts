@@ -56,6 +56,12 @@ const RAW = {
       hash: text('`sha256:` and 64 hex digits'),
     }),
   },
+  'snapshot-frame': {
+    name: 'snapshot-frame',
+    title: 'Frame of a snapshot',
+    summary: 'A part of a state, for the build that wrote it; no promise is made about what is in it.',
+    contentType: 'application/octet-stream',
+  },
   'dead-letter': {
     name: 'dead-letter',
     title: 'Dead letter',

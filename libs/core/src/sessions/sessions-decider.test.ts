@@ -80,6 +80,28 @@ describe('laws', () => {
     );
   });
 
+  it('a state restored from its snapshot behaves like the one that was captured', () => {
+    const some = fc.array(step, { maxLength: 15 });
+    fc.assert(
+      fc.property(rules, some, some, (given, before, after) => {
+        const [kept, restarted] = [createSessionScript(), createSessionScript()];
+        for (const script of [kept, restarted]) {
+          script.start(given, { participants: ['lead', 'a', 'b'] });
+          run(script, before);
+        }
+        restarted.restart();
+        const deadline = ({ decider, state }: typeof kept) => decider.nextDeadline(state);
+        expect([restarted.snapshot(), deadline(restarted)]).toEqual([kept.snapshot(), deadline(kept)]);
+        for (const script of [kept, restarted]) run(script, after);
+        for (const script of [kept, restarted]) script.wait(400_000);
+        for (const script of [kept, restarted]) script.say('Vote', 'a', {}, { message_id: 'late' });
+        expect([restarted.snapshot(), deadline(restarted)]).toEqual([kept.snapshot(), deadline(kept)]);
+        const told = ({ decider, state }: typeof kept): string => JSON.stringify([...decider.capture(state)]);
+        expect(told(restarted)).toBe(told(kept));
+      }),
+    );
+  });
+
   it('a refusal leaves the state as it was', () => {
     fc.assert(
       fc.property(rules, fc.array(step, { maxLength: 15 }), step, (given, steps, last) => {

@@ -15,6 +15,7 @@ import { decideSignal } from './messages/signal.ts';
 import { decideCancelSealed } from './sealed/cancel-sealed.ts';
 import { decideStartSealed } from './sealed/start-sealed.ts';
 import { isTerminal } from './state/session.ts';
+import { captureSessions, restoreSessions } from './state/session-snapshot.ts';
 import {
   createSessionsState,
   earliestDeadline,
@@ -72,6 +73,8 @@ export const createSessionsDecider = (journal?: JournalName) => ({
       const { ws, start } = session;
       return [{ ws, command: { kind: 'expire' as const, session_id: start.session_id } }];
     }),
+  capture: captureSessions,
+  restore: restoreSessions,
   /** Only a start depends on facts; for everything else nothing is stored. */
   encodeFacts: (facts: SessionFacts): SessionFacts =>
     facts?.descriptor === undefined ? undefined : { descriptor: facts.descriptor },

@@ -5,6 +5,7 @@ import { heldAmounts } from '../enforcement/limits/charge.ts';
 import { openEscalations } from './escalation-starts.ts';
 import { approvalDocument, limitsDocument, toolRequest, votingDocument } from './story-documents.ts';
 import { VerdictStory } from './verdict-story.ts';
+import { verdictsDecider } from './verdicts-decider.ts';
 
 const LIMIT = 20;
 const documents = [
@@ -177,6 +178,37 @@ describe('laws', () => {
         expect(story.state.reservations.size).toBe(0);
         expect(openEscalations(story.state)).toEqual([]);
         expect(story.replay()).toEqual([]);
+      }),
+    );
+  });
+
+  test('a state restored from its snapshot behaves like the one that was captured', () => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const [kept, restarted] = [new VerdictStory(documents), new VerdictStory(documents)];
+        for (const story of [kept, restarted]) play(story, before);
+        restarted.restart();
+        expect(restarted.described()).toBe(kept.described());
+        for (const story of [kept, restarted]) play(story, after);
+        for (const story of [kept, restarted]) story.pass(3_600_000);
+        expect(restarted.entries).toEqual(kept.entries);
+        expect(restarted.described()).toBe(kept.described());
+        expect([...verdictsDecider.capture(restarted.state)]).toEqual([
+          ...verdictsDecider.capture(kept.state),
+        ]);
+      }),
+    );
+  });
+
+  test('a snapshot tells the state as it was captured, whatever is decided while it is told', () => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const story = new VerdictStory(documents);
+        play(story, before);
+        const atOnce = JSON.stringify([...verdictsDecider.capture(story.state)]);
+        const later = verdictsDecider.capture(story.state);
+        play(story, after);
+        expect(JSON.stringify([...later])).toBe(atOnce);
       }),
     );
   });

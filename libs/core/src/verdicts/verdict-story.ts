@@ -35,7 +35,7 @@ export const NOON = 1_763_726_400_000;
  * the test sets. Everything recorded goes through JSON, as it would in a journal.
  */
 export class VerdictStory {
-  readonly state = verdictsDecider.initialState();
+  state = verdictsDecider.initialState();
   readonly entries: Entry<VerdictCommand, VerdictEvent, { set_revision: number }>[] = [];
   now = NOON;
   readonly #memory = new Map<string, RecordedReply>();
@@ -95,6 +95,13 @@ export class VerdictStory {
     if (!decision.ok) return refusal(decision.rejection);
     if (decision.events.length === 0) return answer(JSON.stringify(decision.answer ?? null), []);
     return answer(this.#record(command, decision.events, key), decision.events);
+  }
+
+  /** Goes on with the state that a snapshot of this one gives, as a new owner would. */
+  restart(): void {
+    const restoring = verdictsDecider.restore();
+    for (const part of verdictsDecider.capture(this.state)) restoring.add(throughJson(part));
+    this.state = restoring.done();
   }
 
   /** Decides and folds without recording, and takes it all back: what a refused commit leaves behind. */

@@ -7,6 +7,7 @@ import { expireRequest } from './expire-request.ts';
 import { fromRequestKey, outcomeKey, requestKey } from './request-key.ts';
 import type { VerdictDecision, VerdictFacts, VerdictInput } from './verdict-facts.ts';
 import { differsFrom, type RecordedReply, replyTo } from './verdict-replies.ts';
+import { captureVerdicts, restoreVerdicts } from './verdict-snapshot.ts';
 import { createVerdictState, type ReplyPlace, type VerdictState } from './verdict-state.ts';
 
 /** How an event bears on a command that was sent under an id. */
@@ -115,6 +116,9 @@ export const verdictsDecider = {
       const { ws, subject, request_id } = fromRequestKey(key);
       return { ws, command: { kind: 'expire', subject, request_id } };
     }),
+
+  capture: captureVerdicts,
+  restore: restoreVerdicts,
 
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),

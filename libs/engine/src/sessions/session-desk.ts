@@ -16,7 +16,7 @@ import {
   type SessionsState,
   type SignalCommand,
 } from '@edict/core';
-import type { Clock, Decider, Host, HostLimits, OpenJournal, Submission, Unfit } from '@edict/journal';
+import type { Checkpointing, Clock, Decider, Host, HostLimits, OpenJournal, Submission, Unfit } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -42,6 +42,8 @@ export interface SessionDeskOptions {
   readonly limits?: Partial<HostLimits>;
   /** Why nothing may be decided now; absent: always fit to decide. */
   readonly unfit?: Unfit;
+  /** Where and how often states are kept; absent: journals are always read from their first commits. */
+  readonly checkpoints?: Checkpointing;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
 }
@@ -157,7 +159,7 @@ const loadSessionHost = async (
   onLive: Closings['onEvents'],
 ): Promise<SessionHost> => {
   const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits, onBroken } = options;
-  const { directory, fresh, unfit } = options;
+  const { directory, fresh, unfit, checkpoints } = options;
   const journal = await openJournal(journalName('sessions', partition));
   return loadHost<SessionCommand, SessionEvent, SessionsState, SessionFacts>(
     {
@@ -171,6 +173,7 @@ const loadSessionHost = async (
           : { ok: true, facts: factsOf(command, ws, directory) },
       ...(limits !== undefined && { limits }),
       ...(unfit !== undefined && { unfit }),
+      ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
     onLive,

@@ -6,7 +6,7 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import { type VerdictFacts, type VerdictState, verdictsDecider } from '@edict/core';
-import type { Answer, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal, Unfit } from '@edict/journal';
+import type { Answer, Checkpointing, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal, Unfit } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -36,6 +36,8 @@ export interface VerdictDeskOptions {
   readonly limits?: Partial<HostLimits>;
   /** Why nothing may be decided now; absent: always fit to decide. */
   readonly unfit?: Unfit;
+  /** Where and how often states are kept; absent: journals are always read from their first commits. */
+  readonly checkpoints?: Checkpointing;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
 }
@@ -119,7 +121,7 @@ const loadVerdictHost = async (
   options: VerdictDeskOptions,
   onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
 ): Promise<VerdictHost> => {
-  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, unfit, onBroken } = options;
+  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, unfit, checkpoints, onBroken } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
     {
@@ -130,6 +132,7 @@ const loadVerdictHost = async (
       facts: (command, ws, state) => factsOf(options, command, ws, state),
       ...(limits !== undefined && { limits }),
       ...(unfit !== undefined && { unfit }),
+      ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
     },
     onLive,

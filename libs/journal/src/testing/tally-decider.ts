@@ -110,6 +110,18 @@ export const tallyDecider: Decider<TallyCommand, TallyEvent, TallyState, { reado
       ? undefined
       : { code: 'REQUEST_ID_REUSED', message: 'another command was sent under this id' },
   pinned: ({ held }, key) => held.get(key),
+  capture: ({ totals, until, held }) => [[[...totals], [...until], [...held]]],
+  restore: () => {
+    const state = createTallyState();
+    return {
+      add: ([totals, until, held]: [[string, number][], [string, number][], [string, never][]]) => {
+        for (const [name, total] of totals) state.totals.set(name, total);
+        for (const [name, at] of until) state.until.set(name, at);
+        for (const [id, holding] of held) state.held.set(id, holding);
+      },
+      done: () => state,
+    };
+  },
   nextDeadline: ({ until }) => (until.size === 0 ? undefined : Math.min(...until.values())),
   due: ({ until }, now) =>
     [...until]

@@ -162,3 +162,46 @@ describe('a server that is killed', () => {
     await first.stop();
   });
 });
+
+describe('a commit in the middle of a journal', () => {
+  let nats: TestNats;
+  let store: StoreConnection;
+  beforeAll(async () => {
+    nats = await startTestNats({ own: true });
+    store = await connectStore({ url: nats.url, name: 'test' });
+    await provision(store);
+    const open = jetStreamJournals(store);
+    const [mine, other] = [await open('verdicts.0'), await open('verdicts.1')];
+    for (let head = 0; head < 300; head++) {
+      await mine.append(head, commit('verdicts.0', head + 1));
+      if (head % 3 === 0) await other.append(head / 3, commit('verdicts.1', head / 3 + 1));
+    }
+  });
+  afterAll(async () => {
+    await store.close();
+    await nats.stop();
+  });
+
+  it.each([1, 2, 150, 299, 300])(
+    'is found by an instance that has read nothing: revision %s',
+    async (revision) => {
+      const found = await (await jetStreamJournals(store)('verdicts.0')).get(revision);
+      expect(JSON.parse(Buffer.from(found?.bytes ?? []).toString()).revision).toBe(revision);
+    },
+  );
+
+  it('is where a read may begin, without what lies before it', async () => {
+    const fresh = await jetStreamJournals(store)('verdicts.0');
+    expect(await readAll(fresh.read(290))).toEqual(Array.from({ length: 10 }, (_, i) => 291 + i));
+  });
+
+  it('is gone when it was purged, and what lies above it can still be read', async () => {
+    const seq = 200;
+    const filter = 'edict.v1.journal.verdicts.0';
+    await store.requester.request('$JS.API.STREAM.PURGE.EDICT_VERDICTS', JSON.stringify({ filter, seq }));
+    const fresh = await jetStreamJournals(store)('verdicts.0');
+    expect(await fresh.get(10)).toBeUndefined();
+    expect((await fresh.get(250))?.revision).toBe(250);
+    expect(await readAll(fresh.read(240))).toHaveLength(60);
+  });
+});

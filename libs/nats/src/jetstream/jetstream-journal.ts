@@ -4,6 +4,7 @@ import type { StoreConnection } from '../connections.ts';
 import { appendOnce } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
 import { getMessage } from './jetstream-api.ts';
+import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
 
@@ -94,13 +95,13 @@ const leaderHead = async (place: JournalPlace): Promise<number> => {
   return revision;
 };
 
-/** One commit by its number: a single get where its place is known, else a read from the nearest known one. */
+/** One commit by its number: a single get where its place is known, else a search for it. */
 const getCommit = async (place: JournalPlace, revision: number): Promise<StoredCommit | undefined> => {
-  const sequence = revision < 1 ? undefined : place.index.sequenceOf(revision);
-  if (sequence !== undefined) return fetchNext(place, revision - 1, { seq: sequence });
-  if (revision < 1 || revision > (await leaderHead(place))) return undefined;
-  for await (const commit of read(place, revision - 1)) return commit;
-  return undefined;
+  if (revision < 1) return undefined;
+  const sequence =
+    place.index.sequenceOf(revision) ??
+    (revision > (await leaderHead(place)) ? undefined : await locate(place, revision));
+  return sequence === undefined ? undefined : fetchNext(place, revision - 1, { seq: sequence });
 };
 
 async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredCommit> {
@@ -109,6 +110,7 @@ async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredC
   if (after > head)
     throw new Fault('JOURNAL_BROKEN', `${name} has no revision ${after}: its head is ${head}`);
   let at = after;
+  if (after > 0 && index.sequenceOf(after) === undefined) await locate(place, after);
   if (head - after <= FEW && index.sequenceOf(after) !== undefined) {
     for (; at < head; at++) {
       yield await fetchNext(place, at, { seq: (index.sequenceOf(at) ?? 0) + 1, next_by_subj: subject });

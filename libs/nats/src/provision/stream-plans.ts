@@ -54,6 +54,7 @@ export const streamPlans = ({ eventsAgeMs }: StorageSettings): readonly StreamPl
   log(STREAMS.sessions, [subscriptions.journals('sessions')]),
   { ...log(STREAMS.events, [subscriptions.allEvents]), ...ageChoice(eventsAgeMs ?? WEEK_MS) },
   log(STREAMS.dead, [subscriptions.allDead]),
+  log(STREAMS.snapshots, [subscriptions.allSnapshots]),
   {
     ...log(STREAMS.anchors, [subscriptions.allAnchors]),
     max_msgs_per_subject: 1,

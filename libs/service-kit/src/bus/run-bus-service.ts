@@ -28,6 +28,14 @@ export const BusSettings = z.object({
     .describe(
       'Id of the deployment that this service belongs to, as `edict health` shows it: a NATS that was emptied, or another one, is then refused; absent: whatever is there, or a new one',
     ),
+  EDICT_CHECKPOINT_COMMITS: wholeNumber(1)
+    .default(20_000)
+    .describe(
+      'After how many commits of a journal its owner keeps the state, so that the next one begins there',
+    ),
+  EDICT_CHECKPOINT_BYTES: wholeNumber(1)
+    .default(67_108_864)
+    .describe('The same after so many bytes of commits, whichever comes first'),
   EDICT_EVENTS_AGE: duration()
     .optional()
     .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
@@ -47,11 +55,14 @@ export const runBusService = (
       EDICT_PARTITIONS: partitions,
       EDICT_EVENTS_AGE: eventsAgeMs,
       EDICT_DEPLOYMENT: id,
+      EDICT_CHECKPOINT_COMMITS: commits,
+      EDICT_CHECKPOINT_BYTES: bytes,
     } = settings;
     const context = await openServiceContext({
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
       services: [name],
       log,
+      checkpoints: { commits, bytes },
       provision: {
         ...(replicas !== undefined && { replicas }),
         ...(partitions !== undefined && { partitions }),

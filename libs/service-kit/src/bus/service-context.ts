@@ -2,6 +2,7 @@ import { BOUNDS, type JournalHealth, type ViewHealth } from '@edict/contracts';
 import {
   type Anchors,
   anchoredJournals,
+  type Checkpointing,
   type Clock,
   type OpenJournal,
   systemClock,
@@ -24,6 +25,7 @@ import {
   provision,
   type StoreConnection,
   streamAnchors,
+  streamSnapshots,
 } from '@edict/nats';
 import type { Logger } from '../logger.ts';
 import { watchFitness } from './fitness.ts';
@@ -45,6 +47,8 @@ export interface ServiceContext {
   readonly openJournal: OpenJournal;
   /** Where the heads of journals are written down a second time. */
   readonly anchors: readonly Anchors[];
+  /** Where and how often the states of journals are kept. */
+  readonly checkpoints: Checkpointing;
   /** Why this process may decide nothing now: its clock is wrong, or the store is not the one that it began with. */
   readonly unfit: Unfit;
   readonly bury: Bury;
@@ -66,6 +70,8 @@ export interface ServiceContextOptions {
   readonly provision?: ProvisionSettings;
   /** Beside the store, for whoever runs the server: a second place for anchors, and what deployment it holds. */
   readonly anchorFile?: AnchorFile;
+  /** How often checkpoints are taken. */
+  readonly checkpoints?: Pick<Checkpointing, 'commits' | 'bytes'>;
   readonly clock?: Clock;
 }
 
@@ -118,6 +124,11 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
       onFault: (error) => log.warn('the head of a journal could not be anchored now', { error }),
     }),
     anchors,
+    checkpoints: {
+      ...options.checkpoints,
+      snapshots: streamSnapshots(store),
+      onProblem: (journal, problem) => log.warn(`${journal}: ${problem}`),
+    },
     unfit: fitness.unfit,
     bury: deadLetters(store),
     log,

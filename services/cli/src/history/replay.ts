@@ -5,6 +5,7 @@ import {
   type Decider,
   EMPTY_HEAD,
   type Head,
+  isCheckpoint,
   parseCommit,
   type SpeculativeState,
   sha256Text,
@@ -123,7 +124,8 @@ const foldAndCompare = <C, E extends JournalEvent, S extends SpeculativeState, F
   for (const stored of entries) {
     const entry = stored as Entry<C, E>;
     const { command, ws, at, id } = entry;
-    const input = inputOf(entry);
+    // A checkpoint decided nothing.
+    const input = isCheckpoint(command) ? undefined : inputOf(entry);
     if (input !== undefined) {
       const decision = decider.decide({ ...input, ws, at }, state);
       const derived = decision.ok ? decision.events : { refused: decision.rejection };

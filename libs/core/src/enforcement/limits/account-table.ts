@@ -11,6 +11,8 @@ export interface AccountTable {
   find(key: string, at: number): LimitAccount | undefined;
   put(entry: LimitEntry, account: LimitAccount): AccountLabel;
   list(at: number): [string, LimitAccount][];
+  /** The accounts as they are now, told later as the journal would: those that matter at a time. */
+  capture(): (at: number) => Iterable<LimitEntry>;
   /** Whether anything was taken since it was last swept. */
   owes(): boolean;
   sweep(at: number): void;
@@ -72,6 +74,12 @@ export const createAccountTable = (limit: LimitRef, log: UndoLog): AccountTable 
       }
       return found;
     },
+    capture: () => {
+      const held = [...stored.values()];
+      return function* (at) {
+        for (const account of held) if (!isIdle(account, at)) yield entryOf(account);
+      };
+    },
     owes: sweeper.owes,
     sweep: sweeper.work,
     size: () => stored.size,
@@ -95,6 +103,12 @@ const accountOf = (account: StoredAccount): LimitAccount => {
         capacity: terms.limit,
         period_ms: terms.period_ms ?? 0,
       };
+};
+
+const entryOf = (stored: StoredAccount): LimitEntry => {
+  const { terms, key } = stored.label;
+  const { policy_id, rule, measure, limit } = terms;
+  return { policy_id, rule, key, measure, limit, amount: 0, account: accountOf(stored) };
 };
 
 const isIdle = (account: StoredAccount, at: number): boolean => {

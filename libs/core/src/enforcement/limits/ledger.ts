@@ -11,6 +11,8 @@ export interface Ledger {
   put(ws: string, entry: LimitEntry, account: LimitAccount): AccountLabel;
   /** Every account that matters at a time. */
   list(at: number): (LimitRef & { readonly key: string; readonly account: LimitAccount })[];
+  /** The accounts as they are now, told later by workspace: those that matter at a time. */
+  capture(): (at: number) => Iterable<readonly [ws: string, entry: LimitEntry]>;
   /** Forgets some accounts that do not matter any more, more of them the more were taken; not during a try-out. */
   sweep(at: number): void;
   /** How many accounts are held, those included that do not matter any more. */
@@ -43,6 +45,12 @@ export const createLedger = (log: UndoLog): Ledger => {
     },
     list: (at) =>
       all.flatMap(({ limit, list }) => list(at).map(([key, account]) => ({ ...limit, key, account }))),
+    capture: () => {
+      const captured = all.map(({ limit, capture }) => ({ ws: limit.ws, entries: capture() }));
+      return function* (at) {
+        for (const { ws, entries } of captured) for (const entry of entries(at)) yield [ws, entry];
+      };
+    },
     sweep: (at) => {
       if (touched.length === 0) return;
       for (const table of touched) table.sweep(at);

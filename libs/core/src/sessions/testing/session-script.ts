@@ -70,7 +70,7 @@ export interface Said {
 /** One journal's worth of sessions, with a clock to set and everything stored as a journal would store it. */
 export const createSessionScript = () => {
   const decider = createSessionsDecider(JOURNAL);
-  const state = decider.initialState();
+  let state = decider.initialState();
   const stored: { text: string; at: number; revision: number; ws: string }[] = [];
   let at = START;
   let revision = 0;
@@ -98,7 +98,15 @@ export const createSessionScript = () => {
   };
   const script = {
     decider,
-    state,
+    /** Goes on with the state that a snapshot of this one gives, as a new owner would. */
+    restart: (): void => {
+      const restoring = decider.restore();
+      for (const part of decider.capture(state)) restoring.add(JSON.parse(JSON.stringify(part)));
+      state = restoring.done();
+    },
+    get state() {
+      return state;
+    },
     submit,
     send: (envelope: SignalEnvelope, as?: string): Said =>
       submit({ kind: 'signal', envelope, ...(as === undefined ? {} : { as }) }),

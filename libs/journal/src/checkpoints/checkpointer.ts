@@ -1,0 +1,103 @@
+import { Fault, type JournalName } from '@edict/contracts';
+import type { Clock } from '../clock.ts';
+import type { Checkpointing } from '../host-options.ts';
+import type { CheckpointCommand } from './checkpoint-command.ts';
+import type { Captured } from './snapshot-frames.ts';
+import type { Snapshots } from './snapshots.ts';
+import { readSnapshot, writeSnapshot } from './take-checkpoint.ts';
+
+/** Takes a checkpoint whenever enough was committed since the last one. */
+export interface Checkpointer {
+  /** Begins or ends looking: the owner of a journal takes its checkpoints. */
+  setActive(active: boolean): void;
+  /** A last checkpoint when it is worth one, within that many milliseconds. */
+  finish(timeoutMs: number): Promise<void>;
+}
+
+export interface CheckpointerOptions extends Checkpointing {
+  readonly journal: JournalName;
+  readonly format: string;
+  readonly clock: Clock;
+  /** How much was committed so far. */
+  readonly taken: () => { readonly commits: number; readonly bytes: number };
+  /** Captures the state between two commits. */
+  readonly capture: () => Promise<Captured>;
+  /** Appends the checkpoint; gives the revision of its commit. */
+  readonly append: (command: CheckpointCommand) => Promise<number>;
+}
+
+const COMMITS = 20_000;
+const BYTES = 64 * 1024 * 1024;
+const LOOK_MS = 1_000;
+/** At an orderly end a twentieth is worth it: the next owner begins there. */
+const SHARE_AT_END = 1 / 20;
+/** The newest, and one to fall back to. */
+const KEPT = 2;
+
+export const createCheckpointer = (options: CheckpointerOptions): Checkpointer => {
+  const { journal, clock, taken, commits = COMMITS, bytes = BYTES, onProblem } = options;
+  let last = { commits: 0, bytes: 0 };
+  let cancel: (() => void) | undefined;
+  let running: Promise<void> | undefined;
+
+  const isWorth = (share: number): boolean => {
+    const now = taken();
+    return now.commits - last.commits >= commits * share || now.bytes - last.bytes >= bytes * share;
+  };
+  const take = (): Promise<void> => {
+    running ??= takeCheckpoint(options, () => {
+      last = taken();
+    })
+      .catch((error: unknown) => onProblem?.(journal, `no checkpoint could be taken: ${String(error)}`))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  const look = (): void => {
+    cancel = clock.after(LOOK_MS, look);
+    if (running === undefined && isWorth(1)) void take();
+  };
+  return {
+    setActive: (active) => {
+      if (active && cancel === undefined) look();
+      if (active) return;
+      cancel?.();
+      cancel = undefined;
+    },
+    finish: async (timeoutMs) => {
+      const owner = cancel !== undefined;
+      cancel?.();
+      cancel = undefined;
+      const ending = running ?? (owner && isWorth(SHARE_AT_END) ? take() : undefined);
+      if (ending === undefined) return;
+      await Promise.race([ending, new Promise<void>((resolve) => clock.after(timeoutMs, resolve))]);
+    },
+  };
+};
+
+/** Captures, writes, commits, seals, reads back; only then are older snapshots let go. */
+const takeCheckpoint = async (options: CheckpointerOptions, onCaptured: () => void): Promise<void> => {
+  const { journal, snapshots, format, capture, append, onTaken } = options;
+  const captured = await capture();
+  onCaptured();
+  const command = await writeSnapshot(snapshots, journal, captured, format);
+  const checkpoint = await append(command);
+  await snapshots.seal(journal, { id: command.snapshot, checkpoint });
+  if ((await readSnapshot(snapshots, journal, command)) === undefined) {
+    throw new Fault(
+      'SNAPSHOT_UNREADABLE',
+      `snapshot ${command.snapshot} cannot be read back as it was written`,
+    );
+  }
+  await keepNewest(snapshots, journal);
+  onTaken?.({ journal, revision: captured.head.revision, at: captured.lastAt });
+};
+
+const keepNewest = async (snapshots: Snapshots, journal: JournalName): Promise<void> => {
+  const sealed = await snapshots.sealed(journal);
+  await snapshots.keepOnly(
+    journal,
+    sealed.slice(0, KEPT).map(({ id }) => id),
+  );
+};
