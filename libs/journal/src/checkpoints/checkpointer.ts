@@ -29,6 +29,8 @@ export interface CheckpointerOptions extends Checkpointing {
 const COMMITS = 20_000;
 const BYTES = 64 * 1024 * 1024;
 const LOOK_MS = 1_000;
+/** What did not work is not tried again at once: writing a large state for nothing costs others their time. */
+const RETRY_MS = 60_000;
 /** At an orderly end a twentieth is worth it: the next owner begins there. */
 const SHARE_AT_END = 1 / 20;
 /** The newest, and one to fall back to. */
@@ -39,24 +41,33 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
   let last = { commits: 0, bytes: 0 };
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
+  let notBefore = Number.NEGATIVE_INFINITY;
 
   const isWorth = (share: number): boolean => {
     const now = taken();
     return now.commits - last.commits >= commits * share || now.bytes - last.bytes >= bytes * share;
   };
-  const take = (): Promise<void> => {
-    running ??= takeCheckpoint(options, () => {
-      last = taken();
-    })
-      .catch((error: unknown) => onProblem?.(journal, `no checkpoint could be taken: ${String(error)}`))
-      .finally(() => {
-        running = undefined;
+  const takeOne = async (): Promise<void> => {
+    const before = last;
+    try {
+      await takeCheckpoint(options, () => {
+        last = taken();
       });
+    } catch (error) {
+      last = before;
+      notBefore = clock.monotonic() + RETRY_MS;
+      onProblem?.(journal, `no checkpoint could be taken: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+  const take = (): Promise<void> => {
+    running ??= takeOne().finally(() => {
+      running = undefined;
+    });
     return running;
   };
   const look = (): void => {
     cancel = clock.after(LOOK_MS, look);
-    if (running === undefined && isWorth(1)) void take();
+    if (running === undefined && clock.monotonic() >= notBefore && isWorth(1)) void take();
   };
   return {
     setActive: (active) => {
