@@ -42,10 +42,7 @@ export const createPartitionedHosts = <H extends OwnableHost>({
   const hosts = createHosts(load);
   let owned: ReadonlySet<number> = new Set();
 
-  const tryTakeOver = async (
-    partition: number,
-    loaded: (partition: number) => void,
-  ): Promise<boolean> => {
+  const tryTakeOver = async (partition: number, loaded: (partition: number) => void): Promise<boolean> => {
     try {
       const host = await hosts.open(partition);
       // One that cannot be continued refuses everything; there is nothing to take over.

@@ -8,3 +8,14 @@ export const isBroken = (error: unknown): boolean =>
 /** What commands are refused with after that. */
 export const brokenRejection = (error: unknown): Rejection =>
   isFault(error, 'JOURNAL_TRUNCATED') ? { code: 'JOURNAL_TRUNCATED', message: error.message } : BROKEN;
+
+/** Why everything is refused: what commands are answered, and the reason in full for whoever looks after it. */
+export interface Broken {
+  readonly rejection: Rejection;
+  readonly problem: string;
+}
+
+export const brokenBy = (error: unknown): Broken => ({
+  rejection: brokenRejection(error),
+  problem: error instanceof Error ? error.message : String(error),
+});

@@ -22,8 +22,8 @@ export interface ClockGuardOptions {
 
 const PROBE_MS = 1_000;
 const TOLERANCE_MS = BOUNDS.clockToleranceMs;
-/** A comparison that fails now and then is no proof; without one for this long nothing is known. */
-const STALE_MS = 5_000;
+/** A broker that is too busy to be asked is no proof, and a jump shows without it; after this long nothing is known. */
+const STALE_MS = 30_000;
 
 /**
  * Compares the wall clock with the broker's, now and every second. Settles after the first comparison, however it
@@ -85,5 +85,5 @@ const skewed = (ms: number): Rejection => ({
 const UNCOMPARED: Rejection = {
   code: 'UNAVAILABLE',
   message:
-    'the clock of this process could not be compared with the broker’s for 5 s; send it again with the same id',
+    'the clock of this process could not be compared with the broker’s for 30 s; send it again with the same id',
 };

@@ -1,5 +1,5 @@
 import { BOUNDS, type JournalEvent, type Rejection } from '@edict/contracts';
-import { brokenRejection, isBroken } from './broken.ts';
+import { type Broken, brokenBy, isBroken } from './broken.ts';
 import { withCheckpoints } from './checkpoints/checkpoint-command.ts';
 import type { Checkpointer } from './checkpoints/checkpointer.ts';
 import { createHostCheckpointer } from './checkpoints/host-checkpointer.ts';
@@ -21,7 +21,6 @@ import { aheadOf, statusOf } from './host-status.ts';
 import { InFlight } from './in-flight.ts';
 import {
   askedQuestion,
-  BROKEN,
   newPending,
   OVERLOADED,
   type Pending,
@@ -53,8 +52,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #active = false;
   #whenIdle: (() => void)[] = [];
   /** Why everything is refused, once the journal cannot be continued. */
-  #broken: Rejection = BROKEN;
-  #problem: string | undefined;
+  #broken: Broken | undefined;
 
   constructor(options: HostOptions<C, E, S, F>) {
     const { journal, clock, facts, onEvents, checkpoints } = options;
@@ -180,7 +178,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   status(): HostStatus {
     const status = this.#loop.reconciling ? 'reconciling' : this.#status;
-    return statusOf(this.#replica, status, this.#loop.length, this.#problem ?? this.#ahead()?.message);
+    const problem = this.#broken?.problem ?? this.#ahead()?.message;
+    return statusOf(this.#replica, status, this.#loop.length, problem);
   }
 
   /** Takes nothing more, finishes what it took, and closes the journal. */
@@ -206,7 +205,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   #closed(): Rejection | undefined {
-    if (this.#status === 'broken') return this.#broken;
+    if (this.#broken !== undefined) return this.#broken.rejection;
     if (this.#status === 'draining' || this.#status === 'closed') return UNAVAILABLE;
     return this.#options.unfit?.() ?? this.#ahead();
   }
@@ -223,11 +222,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   async #repeat(pending: Pending<C, E>): Promise<void> {
-    const decider = this.#decider;
     const { key = '', digest = '', deadline } = pending;
     const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
     const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
-    const answer = await answerRepeat(pending, place, decider, this.#replica, confirmed);
+    const answer = await answerRepeat(pending, place, this.#decider, this.#replica, confirmed);
     if (answer === undefined) this.#resubmit(pending);
     else this.#finish(pending, answer);
   }
@@ -256,11 +254,9 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   #break(error: unknown): void {
     this.#status = 'broken';
-    this.#broken = brokenRejection(error);
-    this.#problem = error instanceof Error ? error.message : String(error);
-    this.#timer.disarm();
-    this.#checkpointer?.setActive(false);
-    this.#loop.stop(this.#broken);
+    this.#broken = brokenBy(error);
+    this.setActive(false);
+    this.#loop.stop(this.#broken.rejection);
     this.#options.onBroken?.(error);
   }
 }

@@ -28,7 +28,7 @@ const startServices = async (url: string) => {
     await startEnforcer(context),
     await startProjectorService(context),
   ];
-  const health = serveHealth(context, running, 'for a test');
+  const health = serveHealth(context, running, { durability: 'for a test', pingTimeoutMs: undefined });
   await context.edge.nc.flush();
   return {
     context,

@@ -40,7 +40,10 @@ const start = async (url: string, ahead = 0): Promise<Running> => {
     clock,
   });
   const store: PolicyStore = await startPolicyStore(context);
-  const health: HealthServer = serveHealth(context, [store], 'for a test');
+  const health: HealthServer = serveHealth(context, [store], {
+    durability: 'for a test',
+    pingTimeoutMs: undefined,
+  });
   await context.edge.nc.flush();
   return {
     clock,

@@ -25,6 +25,7 @@ export const withCheckpoints = <C, E extends JournalEvent, S extends Speculative
   ...decider,
   decide: (input, state) =>
     isCheckpoint(input.command) ? { ok: true, events: [], recorded: true } : decider.decide(input, state),
+  flow: (command) => (isCheckpoint(command) ? '' : (decider.flow?.(command) ?? '')),
   key: (command, ws) => (isCheckpoint(command) ? undefined : decider.key(command, ws)),
   reply: (recorded) => (isCheckpoint(recorded.entry.command) ? '{}' : decider.reply(recorded)),
   encode: (command) =>

@@ -104,6 +104,7 @@ export const tallyDecider: Decider<TallyCommand, TallyEvent, TallyState, { reado
   },
   key: (command) => (command.type === 'add' ? command.id : undefined),
   about: ({ data }) => (data.id === undefined ? [] : [{ key: data.id, answers: true }]),
+  flow: (command) => command.type,
   reply: ({ dataText, receipt }) => `${dataText.slice(0, -1)},"receipt":${JSON.stringify(receipt)}}`,
   repeats: (command, { event }) =>
     command.type === 'add' && command.name === event.data.name
