@@ -159,4 +159,15 @@ describe('a journal whose head is anchored', () => {
     open = anchoredJournals(journals.open, { clock, places: [createMemoryAnchors(), anchors] });
     await expect((await hosted()).loading).rejects.toMatchObject({ code: 'JOURNAL_TRUNCATED' });
   });
+
+  it('is held against its anchor also by whoever begins to read above it', async () => {
+    await addAll(4);
+    await anchors.write({ journal: NAME, revision: 4, hash: 'sha256:other' });
+    const beginning = await (await open(NAME)).read(4);
+    await expect(
+      (async () => {
+        for await (const _ of beginning);
+      })(),
+    ).rejects.toMatchObject({ code: 'JOURNAL_TRUNCATED' });
+  });
 });

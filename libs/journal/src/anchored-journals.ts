@@ -29,6 +29,7 @@ const anchored = (journal: Journal, options: AnchoringOptions): Journal => {
   const { name } = journal;
   const scribe = createScribe(name, options);
   let check: AnchorCheck | undefined;
+  let compared = false;
 
   async function* read(after: number): AsyncGenerator<StoredCommit> {
     // Before the head is looked at: an anchor is never ahead of its journal.
@@ -40,7 +41,8 @@ const anchored = (journal: Journal, options: AnchoringOptions): Journal => {
       yield commit;
     }
     check.endsAt(last?.revision ?? after);
-    await compareBelow(journal, check, after);
+    if (!compared) await compareBelow(journal, check, after);
+    compared = true;
     if (last !== undefined) scribe.moved(last);
   }
 
