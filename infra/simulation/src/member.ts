@@ -2,7 +2,7 @@ import { type Aggregator, startAggregator } from '@edict/aggregator';
 import type { JournalName } from '@edict/contracts';
 import { type Enforcer, startEnforcer } from '@edict/enforcer';
 import type { PolicyDecider, SessionDecider, VerdictDecider } from '@edict/engine';
-import type { OpenJournal } from '@edict/journal';
+import { createMemorySnapshots, type OpenJournal } from '@edict/journal';
 import { joinMembership, type Membership, type StoreConnection } from '@edict/nats';
 import { type PolicyStore, startPolicyStore } from '@edict/policy-store';
 import {
@@ -131,8 +131,16 @@ const openContext = async (
     store: NO_CONNECTION,
     clock,
     membership,
-    deployment: { partitions: PARTITIONS },
+    deployment: { id: 'simulated', partitions: PARTITIONS },
     provision: {},
+    anchors: [],
+    // Not yet simulated: every member reads its journals from the first commit.
+    checkpoints: {
+      snapshots: createMemorySnapshots(),
+      commits: Number.POSITIVE_INFINITY,
+      bytes: Number.POSITIVE_INFINITY,
+    },
+    unfit: () => undefined,
     openJournal: replacements.openJournal?.(open) ?? open,
     bury: async () => {},
     log,

@@ -16,7 +16,16 @@ import {
   type SessionsState,
   type SignalCommand,
 } from '@edict/core';
-import type { Checkpointing, Clock, Decider, Host, HostLimits, OpenJournal, Submission, Unfit } from '@edict/journal';
+import type {
+  Checkpointing,
+  Clock,
+  Decider,
+  Host,
+  HostLimits,
+  OpenJournal,
+  Submission,
+  Unfit,
+} from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';

@@ -6,7 +6,17 @@ import {
   type VerdictEvent,
 } from '@edict/contracts';
 import { type VerdictFacts, type VerdictState, verdictsDecider } from '@edict/core';
-import type { Answer, Checkpointing, Clock, Decider, FactsOf, Host, HostLimits, OpenJournal, Unfit } from '@edict/journal';
+import type {
+  Answer,
+  Checkpointing,
+  Clock,
+  Decider,
+  FactsOf,
+  Host,
+  HostLimits,
+  OpenJournal,
+  Unfit,
+} from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
 import { loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
@@ -121,7 +131,16 @@ const loadVerdictHost = async (
   options: VerdictDeskOptions,
   onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
 ): Promise<VerdictHost> => {
-  const { openJournal, decider = verdictsDecider, clock, incarnation, limits, unfit, checkpoints, onBroken } = options;
+  const {
+    openJournal,
+    decider = verdictsDecider,
+    clock,
+    incarnation,
+    limits,
+    unfit,
+    checkpoints,
+    onBroken,
+  } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
     {

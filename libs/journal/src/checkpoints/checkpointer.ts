@@ -17,6 +17,8 @@ export interface Checkpointer {
 export interface CheckpointerOptions extends Checkpointing {
   readonly journal: JournalName;
   readonly format: string;
+  /** An id that no other snapshot has, for one of the state after a revision. */
+  readonly newId: (revision: number) => string;
   readonly clock: Clock;
   /** How much was committed so far. */
   readonly taken: () => { readonly commits: number; readonly bytes: number };
@@ -89,10 +91,13 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
 
 /** Captures, writes, commits, seals, reads back; only then are older snapshots let go. */
 const takeCheckpoint = async (options: CheckpointerOptions, onCaptured: () => void): Promise<void> => {
-  const { journal, snapshots, format, capture, append, onTaken } = options;
+  const { journal, snapshots, format, newId, capture, append, onTaken } = options;
   const captured = await capture();
   onCaptured();
-  const command = await writeSnapshot(snapshots, journal, captured, format);
+  const command = await writeSnapshot(snapshots, journal, captured, {
+    id: newId(captured.head.revision),
+    format,
+  });
   const checkpoint = await append(command);
   await snapshots.seal(journal, { id: command.snapshot, checkpoint });
   if ((await readSnapshot(snapshots, journal, command)) === undefined) {

@@ -16,7 +16,7 @@ interface CheckpointedHost<C, E extends JournalEvent, S extends SpeculativeState
 
 /** The checkpointer of a host; `undefined` when its state is not kept. */
 export const createHostCheckpointer = <C, E extends JournalEvent, S extends SpeculativeState, F>(
-  { checkpoints, clock }: Pick<HostOptions<C, E, S, F>, 'checkpoints' | 'clock'>,
+  { checkpoints, clock, incarnation }: Pick<HostOptions<C, E, S, F>, 'checkpoints' | 'clock' | 'incarnation'>,
   { replica, decider, ask, submit }: CheckpointedHost<C, E, S, F>,
 ): Checkpointer | undefined => {
   if (checkpoints === undefined || decider.capture === undefined) return undefined;
@@ -28,10 +28,12 @@ export const createHostCheckpointer = <C, E extends JournalEvent, S extends Spec
         else reject(new Fault(answer.rejection.code, answer.rejection.message, { retriable: true }));
       });
     });
+  let snapshots = 0;
   return createCheckpointer({
     ...checkpoints,
     journal: replica.journal.name,
     format: formatOf(decider),
+    newId: (revision) => `${revision}-${incarnation}-${++snapshots}`,
     clock,
     taken: () => replica.taken,
     // A question is asked between two commits, so the head is that of the state.

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { JournalName } from '@edict/contracts';
 import { turnEnd } from '../turn.ts';
 import type { CheckpointCommand } from './checkpoint-command.ts';
@@ -10,9 +10,8 @@ export const writeSnapshot = async (
   snapshots: Snapshots,
   journal: JournalName,
   captured: Captured,
-  format: string,
+  { id, format }: { readonly id: string; readonly format: string },
 ): Promise<CheckpointCommand> => {
-  const id = `${captured.head.revision}-${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const hash = createHash('sha256');
   let frames = 0;
   let bytes = 0;
