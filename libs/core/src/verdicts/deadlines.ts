@@ -1,6 +1,8 @@
 /** Something that ends by itself at a time. */
 export interface Ending {
   readonly due: number;
+  /** Tells the order of what ends at the same time, so that it does not depend on how a state came about. */
+  readonly key?: string;
 }
 
 interface Queue<T> {
@@ -18,6 +20,9 @@ export interface Open<T> {
   /** How many do, at the most. */
   count(): number;
 }
+
+const byTimeAndKey = (a: Ending, b: Ending): number =>
+  a.due - b.due || ((a.key ?? '') < (b.key ?? '') ? -1 : 1);
 
 /** So few items are not worth looking through. */
 const FEW = 64;
@@ -63,13 +68,14 @@ export class Deadlines<T extends Ending> {
     const due: T[] = [];
     for (const queue of this.#queues.values()) {
       const from = due.length;
-      for (let i = this.#first(queue); due.length - from < most; i++) {
+      for (let i = this.#first(queue); ; i++) {
         const item = queue.items[i];
         if (item === undefined || item.due > now) break;
+        if (due.length - from >= most && item.due !== due.at(-1)?.due) break;
         if (this.#open.has(item)) due.push(item);
       }
     }
-    return due.sort((a, b) => a.due - b.due).slice(0, most);
+    return due.sort(byTimeAndKey).slice(0, most);
   }
 
   mark(): void {
