@@ -1,0 +1,50 @@
+import type { Violation } from '@edict/checker';
+import type { JournalName } from '@edict/contracts';
+import { countsOf } from './counts.ts';
+import { type Deployment, startDeployment } from './deployment/deployment.ts';
+import type { Outcome, Round } from './fault-case.ts';
+import { judge, readJournals } from './judge.ts';
+import { now } from './load/history.ts';
+import { startLoad } from './load/load.ts';
+
+/** A deployment that has worked and is idle now, with what its journals held then. */
+export interface Worked extends Round {
+  readonly deployment: Deployment;
+  readonly journals: ReadonlyMap<JournalName, readonly Uint8Array[]>;
+}
+
+/** What a fault on an idle deployment did: how many were made, and what broke a promise. */
+export interface Trial {
+  readonly faults: number;
+  readonly violations: readonly Violation[];
+  /** Messages that the trial itself sent, and how many of them were answered. */
+  readonly sent?: number;
+  readonly answered?: number;
+}
+
+const ANSWERS = { brief: 80, whole: 400 };
+
+/** Lets a deployment work for a while, ends the load, and then tries something on it. */
+export const afterLoad = async (
+  round: Round,
+  trial: (worked: Worked) => Promise<Trial>,
+): Promise<Outcome> => {
+  const deployment = await startDeployment();
+  try {
+    const load = await startLoad(deployment.url, round.random);
+    await load.answers(round.brief ? ANSWERS.brief : ANSWERS.whole);
+    await load.finish();
+    await load.close();
+    const { exchanges } = load.history;
+    const journals = await readJournals(deployment.url);
+    const report = judge(exchanges, journals, now());
+    const { faults, violations, sent = 0, answered = 0 } = await trial({ ...round, deployment, journals });
+    const counts = countsOf(report, exchanges, faults);
+    return {
+      counts: { ...counts, sent: counts.sent + sent, answered: counts.answered + answered },
+      violations: [...report.violations, ...violations],
+    };
+  } finally {
+    await deployment.stop();
+  }
+};

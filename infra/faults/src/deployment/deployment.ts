@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HealthReport } from '@edict/contracts';
+import { type NatsServer, startNatsServer } from '@edict/nats';
+import type { ServiceName } from '@edict/service-kit';
+import { eventually } from '../eventually.ts';
+import { askHealth } from './ask-health.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+
+/** A NATS server and the services of Edict, each a process of its own that can be killed. */
+export interface Deployment {
+  readonly url: string;
+  /** Where the server keeps its files. */
+  readonly storeDir: string;
+  readonly nats: NatsNode;
+  /** The processes that run a service, in the order of their starts. */
+  processes(service?: ServiceName): readonly ServiceProcess[];
+  /** Starts one more process of a service, with flags of Node's own. */
+  add(service: ServiceName, flags?: readonly string[]): ServiceProcess;
+  /** Kills a process as `kill -9` does and waits until it is gone. */
+  kill(victim: ServiceProcess): Promise<void>;
+  /** What every process says about itself. */
+  health(): Promise<readonly HealthReport[]>;
+  /** Settles when each process answers and finds nothing wrong; throws with what they wrote when that never comes. */
+  ready(withinMs?: number): Promise<void>;
+  /** Ends everything; the store is removed when it is the deployment's own. */
+  stop(): Promise<void>;
+}
+
+/** The server, which keeps its port and its store over kills. */
+export interface NatsNode {
+  kill(): Promise<void>;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  pid(): number;
+}
+
+export interface DeploymentOptions {
+  /** The processes to start: every service once, unless it says otherwise. */
+  readonly services?: readonly ServiceName[];
+  /** A folder of the caller's own. */
+  readonly storeDir?: string;
+}
+
+export const EVERY_SERVICE: readonly ServiceName[] = ['policy-store', 'enforcer', 'aggregator', 'projector'];
+
+/** Starts NATS on a free port and then the services; ready when this settles. */
+export const startDeployment = async (options: DeploymentOptions = {}): Promise<Deployment> => {
+  const folder = await mkdtemp(join(tmpdir(), 'edict-faults-'));
+  const storeDir = options.storeDir ?? join(folder, 'nats');
+  const { nats, url } = await startNats(storeDir);
+  const running = new Set<ServiceProcess>();
+  const processes = (service?: ServiceName): ServiceProcess[] =>
+    [...running].filter((each) => service === undefined || each.service === service);
+  const add = (service: ServiceName, flags: readonly string[] = []): ServiceProcess => {
+    const process = startService(service, url, join(tmpdir(), 'edict-faults-compiled'), flags);
+    running.add(process);
+    void process.ended.then(() => running.delete(process));
+    return process;
+  };
+  const health = (): Promise<readonly HealthReport[]> => askHealth(url, running.size);
+  const deployment: Deployment = {
+    url,
+    storeDir,
+    nats,
+    processes,
+    add,
+    kill: async (victim) => {
+      victim.signal('SIGKILL');
+      await victim.ended;
+    },
+    health,
+    ready: (withinMs) => untilReady(processes, health, withinMs),
+    stop: async () => {
+      await Promise.all(processes().map((each) => each.stop()));
+      await nats.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    for (const service of options.services ?? EVERY_SERVICE) add(service);
+    await deployment.ready();
+    return deployment;
+  } catch (error) {
+    await deployment.stop();
+    throw error;
+  }
+};
+
+const untilReady = async (
+  processes: () => readonly ServiceProcess[],
+  health: () => Promise<readonly HealthReport[]>,
+  withinMs?: number,
+): Promise<void> => {
+  let last: readonly HealthReport[] = [];
+  const isReady = async (): Promise<boolean> => {
+    last = await health().catch(() => []);
+    const expected = processes().map(({ service }) => service);
+    const answered = last.flatMap(({ services }) => services);
+    return last.every(({ ok }) => ok) && expected.toSorted().join(' ') === answered.toSorted().join(' ');
+  };
+  try {
+    await eventually('every process answers and finds nothing wrong', isReady, withinMs);
+  } catch (error) {
+    const said = last.map(({ services, problems }) => `${services.join()}: ${problems.join('; ')}`);
+    const wrote = processes().map((each) => `--- ${each.service} ${each.pid}\n${each.output()}`);
+    throw new Error([String(error), ...said, ...wrote].join('\n'));
+  }
+};
+
+const startNats = async (storeDir: string): Promise<{ nats: NatsNode; url: string }> => {
+  let server: NatsServer = await startNatsServer({ storeDir, port: 0 });
+  const { port, url } = server;
+  return {
+    url,
+    nats: {
+      pid: () => server.pid,
+      kill: async () => {
+        process.kill(server.pid, 'SIGKILL');
+        await server.stop();
+      },
+      stop: () => server.stop(),
+      start: async () => {
+        server = await startNatsServer({ storeDir, port });
+      },
+    },
+  };
+};

@@ -1,0 +1,12 @@
+import { parseOptions, USAGE } from './options.ts';
+import { runFaults } from './run-faults.ts';
+
+const SEEDS = 1_000_000;
+
+const options = parseOptions(process.argv.slice(2), 1 + Math.floor(Math.random() * SEEDS));
+if (typeof options === 'string') {
+  console.error(`${options}\n${USAGE}`);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await runFaults(options);
+}

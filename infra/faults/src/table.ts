@@ -1,0 +1,38 @@
+import type { FaultCounts } from './fault-case.ts';
+import type { Result } from './run-faults.ts';
+
+const COLUMNS: readonly (readonly [keyof FaultCounts, string])[] = [
+  ['faults', 'faults'],
+  ['sent', 'sent'],
+  ['answered', 'answered'],
+  ['found', 'found'],
+  ['lost', 'lost'],
+  ['doubled', 'doubled'],
+  ['unrecorded', 'unrecorded'],
+  ['overAdmitted', 'over-admitted'],
+];
+const NAME_WIDTH = 24;
+const EVIDENCE = 3;
+
+const cells = (values: readonly string[]): string =>
+  values.map((value, i) => value.padStart((COLUMNS[i]?.[1].length ?? 0) + 2)).join('');
+
+export const headerLine = (): string =>
+  `${'case'.padEnd(NAME_WIDTH)}${cells(COLUMNS.map(([, title]) => title))}  other  seconds`;
+
+export const resultLine = ({ case: name, counts, violations, seconds }: Result): string => {
+  const { lost, doubled, unrecorded, overAdmitted } = counts;
+  const other = violations.length - lost - doubled - unrecorded - overAdmitted;
+  const numbers = cells(COLUMNS.map(([column]) => String(counts[column])));
+  return `${name.padEnd(NAME_WIDTH)}${numbers}${String(other).padStart(7)}${String(seconds).padStart(9)}`;
+};
+
+export const skippedLine = (name: string, why: string): string =>
+  `${name.padEnd(NAME_WIDTH)}  skipped: ${why}`;
+
+/** What broke a promise, with where to look. */
+export const violationLines = ({ violations, seed }: Result): string[] =>
+  violations.flatMap(({ property, sentence, evidence }) => [
+    `  BROKEN ${property}: ${sentence}  (--seed ${seed})`,
+    ...evidence.slice(0, EVIDENCE).map((line) => `    ${line}`),
+  ]);
