@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const END_TO_END = 'infra/e2e/**/*.test.ts';
+const END_TO_END = 'infra/{e2e,faults}/**/*.test.ts';
 
 export default defineConfig({
   test: {

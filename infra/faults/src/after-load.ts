@@ -1,4 +1,4 @@
-import type { Violation } from '@edict/checker';
+import type { Exchange, Violation } from '@edict/checker';
 import type { JournalName } from '@edict/contracts';
 import { countsOf } from './counts.ts';
 import { type Deployment, startDeployment } from './deployment/deployment.ts';
@@ -10,6 +10,8 @@ import { startLoad } from './load/load.ts';
 /** A deployment that has worked and is idle now, with what its journals held then. */
 export interface Worked extends Round {
   readonly deployment: Deployment;
+  /** What clients sent and were told. */
+  readonly history: readonly Exchange[];
   readonly journals: ReadonlyMap<JournalName, readonly Uint8Array[]>;
 }
 
@@ -38,7 +40,17 @@ export const afterLoad = async (
     const { exchanges } = load.history;
     const journals = await readJournals(deployment.url);
     const report = judge(exchanges, journals, now());
-    const { faults, violations, sent = 0, answered = 0 } = await trial({ ...round, deployment, journals });
+    const {
+      faults,
+      violations,
+      sent = 0,
+      answered = 0,
+    } = await trial({
+      ...round,
+      deployment,
+      history: exchanges,
+      journals,
+    });
     const counts = countsOf(report, exchanges, faults);
     return {
       counts: { ...counts, sent: counts.sent + sent, answered: counts.answered + answered },

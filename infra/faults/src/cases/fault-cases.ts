@@ -6,6 +6,7 @@ import { ENFORCER_CASES } from './freeze.ts';
 import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
 import { KILL_CASES } from './kills.ts';
+import { poison } from './poison.ts';
 import { vanishedStore } from './vanished-store.ts';
 
 /** Every case, in the order of the table. */
@@ -18,4 +19,5 @@ export const FAULT_CASES: readonly FaultCase[] = [
   deletedBuckets,
   changedStream,
   hostileReplies,
+  poison,
 ];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '../eventually.ts';
@@ -7,6 +7,7 @@ import type { FaultCase } from '../fault-case.ts';
 import { type Site, underLoad } from '../under-load.ts';
 
 const DISK_MIB = 64;
+const CHUNK = Buffer.alloc(4_096);
 const FULL_MS = { least: 2_000, most: 4_000 };
 
 const obstacle = (): string | undefined => {
@@ -31,9 +32,15 @@ const mount = (folder: string): void => {
 
 /** Takes all space; gives it back when called. */
 const fill = (folder: string): (() => void) => {
-  const { bavail, bsize } = statfsSync(folder);
   const filler = join(folder, 'filler');
-  writeFileSync(filler, Buffer.alloc(bavail * bsize));
+  const file = openSync(filler, 'w');
+  try {
+    for (;;) writeSync(file, CHUNK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  } finally {
+    closeSync(file);
+  }
   return () => rmSync(filler);
 };
 

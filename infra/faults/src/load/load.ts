@@ -37,7 +37,7 @@ export interface Load {
 }
 
 const LANES: readonly Lane[] = [
-  ...Array.from({ length: 10 }, () => spend),
+  ...Array.from({ length: 24 }, () => spend),
   approve,
   approve,
   approve,
