@@ -15,7 +15,7 @@ export const feedGaps = async (
   journals: ReadonlyMap<JournalName, readonly Uint8Array[]>,
 ): Promise<readonly Violation[]> => {
   const missing = new Set(eventIds(journals));
-  const nc = await connect({ servers: url });
+  const nc = await connect({ servers: url.split(',') });
   try {
     await eventually('the feed holds every event', () => readOn(nc, missing), CATCHES_UP_MS).catch(
       () => undefined,

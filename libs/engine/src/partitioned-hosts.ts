@@ -32,6 +32,8 @@ export interface PartitionedHostsOptions<H> {
 }
 
 const RETRY_MS = 250;
+/** How soon an owner without traffic notices what somebody else has appended to its journal. */
+const LOOK_MS = 1_000;
 
 export const createPartitionedHosts = <H extends OwnableHost>({
   partitions,
@@ -41,6 +43,20 @@ export const createPartitionedHosts = <H extends OwnableHost>({
 }: PartitionedHostsOptions<H>): PartitionedHosts<H> => {
   const hosts = createHosts(load);
   let owned: ReadonlySet<number> = new Set();
+  let stopLooking: (() => void) | undefined;
+
+  /**
+   * A member that takes itself for the owner, for a moment, decides too. The owner runs into its commits at the next
+   * request; the deadlines in them must pass without one.
+   */
+  const look = (): void => {
+    for (const partition of owned) {
+      const host = hosts.get(partition);
+      // What is loading, broken or out of reach reads everything by itself, or nothing.
+      if (host?.status().status === 'ready') host.ask(() => undefined).catch(() => undefined);
+    }
+    stopLooking = clock.after(LOOK_MS, look);
+  };
 
   const tryTakeOver = async (partition: number, loaded: (partition: number) => void): Promise<boolean> => {
     try {
@@ -71,6 +87,7 @@ export const createPartitionedHosts = <H extends OwnableHost>({
       else hosts.open(partition).then(use, unreadable);
     },
     own: async (next, loaded = () => {}) => {
+      stopLooking ??= clock.after(LOOK_MS, look);
       const newlyOwned = next.filter((partition) => !owned.has(partition));
       owned = new Set(next);
       for (let partition = 0; partition < partitions; partition++) {
@@ -82,6 +99,7 @@ export const createPartitionedHosts = <H extends OwnableHost>({
     all: hosts.all,
     drain: async () => {
       owned = new Set();
+      stopLooking?.();
       await hosts.drain();
     },
   };

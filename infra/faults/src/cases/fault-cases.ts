@@ -1,5 +1,6 @@
 import type { FaultCase } from '../fault-case.ts';
 import { changedStream } from './changed-stream.ts';
+import { CLUSTER_CASES } from './clusters.ts';
 import { deletedBuckets } from './deleted-buckets.ts';
 import { flippedByte } from './flipped-byte.ts';
 import { ENFORCER_CASES } from './freeze.ts';
@@ -7,12 +8,15 @@ import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
 import { KILL_CASES } from './kills.ts';
 import { poison } from './poison.ts';
+import { stallNats } from './stalls.ts';
 import { vanishedStore } from './vanished-store.ts';
 
 /** Every case, in the order of the table. */
 export const FAULT_CASES: readonly FaultCase[] = [
   ...KILL_CASES,
   ...ENFORCER_CASES,
+  stallNats,
+  ...CLUSTER_CASES,
   fullDisk,
   vanishedStore,
   flippedByte,

@@ -21,7 +21,7 @@ export const flippedByte: FaultCase = {
       const target = chooseCommit(worked);
       await Promise.all(deployment.processes().map((each) => each.stop()));
       await deployment.nats.stop();
-      flip(join(deployment.storeDir, 'jetstream', '$G', 'streams', STREAMS.verdicts, 'msgs'), target);
+      flip(join(deployment.nats.home, 'jetstream', '$G', 'streams', STREAMS.verdicts, 'msgs'), target);
       await deployment.nats.start();
       const ran = await runEdict('audit', 'verify', '--json', '--nats', deployment.url);
       const wanted = `${target.journal}/${target.revision}`;

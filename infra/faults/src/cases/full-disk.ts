@@ -56,7 +56,7 @@ const fillOnce =
       free();
     }
     await deployment.nats.stop();
-    const log = readFileSync(join(deployment.storeDir, 'nats-server.log'), 'utf8');
+    const log = readFileSync(join(deployment.nats.home, 'nats-server.log'), 'utf8');
     if (!log.includes('no space left on device'))
       throw new Error(`the disk was never full for NATS:\n${log}`);
     await deployment.nats.start();

@@ -11,7 +11,7 @@ export const vanishedStore: FaultCase = {
   play: (round) =>
     afterLoad(round, async ({ deployment }) => {
       await deployment.nats.stop();
-      rmSync(join(deployment.storeDir, 'jetstream'), { recursive: true });
+      rmSync(join(deployment.nats.home, 'jetstream'), { recursive: true });
       const outcome = await deployment.nats.start().then(
         () => 'it started',
         (error: unknown) => (isFault(error, 'STORE_VANISHED') ? undefined : String(error)),

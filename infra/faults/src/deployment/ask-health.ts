@@ -9,7 +9,7 @@ export const askHealth = async (
   expected: number,
   question: object = {},
 ): Promise<readonly HealthReport[]> => {
-  const nc = await connect({ servers: url, reconnect: false, timeout: LONGEST_MS });
+  const nc = await connect({ servers: url.split(','), reconnect: false, timeout: LONGEST_MS });
   try {
     const replies = await nc.requestMany(HEALTH_ADDRESS, JSON.stringify(question), {
       strategy: 'count',

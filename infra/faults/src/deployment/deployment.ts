@@ -2,18 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthReport } from '@edict/contracts';
-import { type NatsServer, startNatsServer } from '@edict/nats';
 import type { ServiceName } from '@edict/service-kit';
 import { eventually } from '../eventually.ts';
 import { askHealth } from './ask-health.ts';
+import { type Broker, type NatsNode, startBroker } from './broker.ts';
+import { startCluster } from './cluster.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 /** A NATS server and the services of Edict, each a process of its own that can be killed. */
 export interface Deployment {
   readonly url: string;
-  /** Where the server keeps its files. */
-  readonly storeDir: string;
+  /** The server, or the first of a cluster. */
   readonly nats: NatsNode;
+  /** Every server. */
+  readonly nodes: readonly NatsNode[];
   /** The processes that run a service, in the order of their starts. */
   processes(service?: ServiceName): readonly ServiceProcess[];
   /** Starts one more process of a service, with flags of Node's own. */
@@ -28,20 +30,13 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** The server, which keeps its port and its store over kills. */
-export interface NatsNode {
-  kill(): Promise<void>;
-  /** Ends it in good order. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
-  pid(): number;
-}
-
 export interface DeploymentOptions {
   /** The processes to start: every service once, unless it says otherwise. */
   readonly services?: readonly ServiceName[];
-  /** A folder of the caller's own. */
+  /** A folder of the caller's own for the server. */
   readonly storeDir?: string;
+  /** Three servers, and three copies of each stream. */
+  readonly cluster?: boolean;
 }
 
 export const EVERY_SERVICE: readonly ServiceName[] = ['policy-store', 'enforcer', 'aggregator', 'projector'];
@@ -49,13 +44,15 @@ export const EVERY_SERVICE: readonly ServiceName[] = ['policy-store', 'enforcer'
 /** Starts NATS on a free port and then the services; ready when this settles. */
 export const startDeployment = async (options: DeploymentOptions = {}): Promise<Deployment> => {
   const folder = await mkdtemp(join(tmpdir(), 'edict-faults-'));
-  const storeDir = options.storeDir ?? join(folder, 'nats');
-  const { nats, url } = await startNats(storeDir);
+  const broker = await (options.cluster === true
+    ? startCluster(folder)
+    : startBroker(options.storeDir ?? join(folder, 'nats')));
+  const { url, nodes } = broker;
   const running = new Set<ServiceProcess>();
   const processes = (service?: ServiceName): ServiceProcess[] =>
     [...running].filter((each) => service === undefined || each.service === service);
   const add = (service: ServiceName, flags: readonly string[] = []): ServiceProcess => {
-    const process = startService(service, url, join(tmpdir(), 'edict-faults-compiled'), flags);
+    const process = startService(service, settingsOf(broker), flags);
     running.add(process);
     void process.ended.then(() => running.delete(process));
     return process;
@@ -63,8 +60,8 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   const health = (): Promise<readonly HealthReport[]> => askHealth(url, running.size);
   const deployment: Deployment = {
     url,
-    storeDir,
-    nats,
+    nats: firstOf(broker),
+    nodes,
     processes,
     add,
     kill: async (victim) => {
@@ -75,7 +72,7 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
     ready: (withinMs) => untilReady(processes, health, withinMs),
     stop: async () => {
       await Promise.all(processes().map((each) => each.stop()));
-      await nats.stop();
+      await Promise.all(nodes.map((node) => node.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -110,21 +107,15 @@ const untilReady = async (
   }
 };
 
-const startNats = async (storeDir: string): Promise<{ nats: NatsNode; url: string }> => {
-  let server: NatsServer = await startNatsServer({ storeDir, port: 0 });
-  const { port, url } = server;
-  return {
-    url,
-    nats: {
-      pid: () => server.pid,
-      kill: async () => {
-        process.kill(server.pid, 'SIGKILL');
-        await server.stop();
-      },
-      stop: () => server.stop(),
-      start: async () => {
-        server = await startNatsServer({ storeDir, port });
-      },
-    },
-  };
+/** Compiled sources are kept, so that the next start is quicker. */
+const settingsOf = ({ url, replicas }: Broker): Readonly<Record<string, string>> => ({
+  EDICT_NATS_URL: url,
+  EDICT_LOG_LEVEL: 'warn',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'edict-faults-compiled'),
+  ...(replicas > 1 && { EDICT_REPLICAS: String(replicas) }),
+});
+
+const firstOf = ({ nodes: [first] }: Broker): NatsNode => {
+  if (first === undefined) throw new Error('no server runs');
+  return first;
 };

@@ -16,7 +16,7 @@ const PATIENT = { maxReconnectAttempts: -1, reconnectTimeWait: 100 };
 
 /** The client of today, with each request a message of its own. */
 const connectPlain = async (url: string, name: string): Promise<Client> => {
-  const nc = await connect({ servers: url, name, ...PATIENT });
+  const nc = await connect({ servers: url.split(','), name, ...PATIENT });
   return {
     name,
     ask: (verb, ws, text, timeout) => {
@@ -33,7 +33,7 @@ const connectPlain = async (url: string, name: string): Promise<Client> => {
 
 /** The client of the 2.x line, which knows nothing of this product. */
 const connectForeign = async (url: string, name: string): Promise<Client> => {
-  const nc = await connectOld({ servers: url, name, ...PATIENT });
+  const nc = await connectOld({ servers: url.split(','), name, ...PATIENT });
   return {
     name,
     ask: (verb, ws, text, timeout) => {

@@ -138,10 +138,19 @@ const createRig = async () => {
     desks.verdicts = createVerdictDesk(options());
     await desks.verdicts.own([0, 1]);
   };
+  /** A rival that took itself for the owner, for a moment: it decides one request and never comes back. */
+  const sendToRival = async (body: object): Promise<Reply> => {
+    const owner = desks.verdicts;
+    desks.verdicts = createVerdictDesk(options());
+    const reply = await send(body);
+    desks.verdicts = owner;
+    return reply;
+  };
   return {
     clock,
     rig,
     save,
+    sendToRival,
     send,
     request,
     vote,
@@ -159,6 +168,20 @@ const sessionOf = (reply: Reply): string => {
   const approval = reply.obligations.find(({ type }) => type === 'approval');
   return approval?.type === 'approval' ? approval.session_id : '';
 };
+
+describe('an owner that hears of no request', () => {
+  it('ends a reservation in time that somebody else recorded in its journal', async () => {
+    const { clock, save, sendToRival, request, commits } = await createRig();
+    await save(GUARDRAIL);
+    await save(LIMITS);
+    expect(await sendToRival(request('ledger.read', 'r-1', { cost: 4 }))).toMatchObject({ decision: true });
+    await clock.step(35_000);
+    const types = commits().flatMap(({ entries }) =>
+      entries.flatMap(({ events }) => events.map((each) => each.type)),
+    );
+    expect(types).toEqual(['verdict.issued', 'limit.reserved', 'limit.settled']);
+  });
+});
 
 describe('a decision request', () => {
   it('is decided, recorded and answered with its place in the journal', async () => {

@@ -1,0 +1,101 @@
+import { STREAMS } from '@edict/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import type { NatsNode } from '../deployment/broker.ts';
+import { eventually, pause } from '../eventually.ts';
+import type { FaultCase } from '../fault-case.ts';
+import { type Site, underLoad } from '../under-load.ts';
+
+const LONGEST_DOWN_MS = 4_000;
+
+const killLeader: FaultCase = {
+  name: 'kill-leader',
+  what: 'three servers, three copies: kill -9 of the one that leads the verdicts, which is started again',
+  play: (round) =>
+    underLoad(round, { cluster: true }, async (site) => {
+      const times = site.brief ? 1 : 3;
+      for (let time = 0; time < times; time++) {
+        await site.moment();
+        const leader = await leaderOf(site, STREAMS.verdicts);
+        await leader.kill();
+        await pause(site.random.between(0, LONGEST_DOWN_MS));
+        await leader.start();
+        await current(site);
+      }
+      return times;
+    }),
+};
+
+const rollingRestart: FaultCase = {
+  name: 'rolling-restart',
+  what: 'three servers, three copies: each is stopped in good order and started again, one after another',
+  play: (round) =>
+    underLoad(round, { cluster: true }, async (site) => {
+      for (const node of site.deployment.nodes) {
+        await site.moment();
+        await node.stop();
+        await node.start();
+        await current(site);
+      }
+      return site.deployment.nodes.length;
+    }),
+};
+
+const freezeLeader: FaultCase = {
+  name: 'freeze-leader',
+  what: 'three servers, three copies: SIGSTOP of the one that leads the verdicts until another leads, then SIGCONT',
+  play: (round) =>
+    underLoad(round, { cluster: true }, async (site) => {
+      await site.moment();
+      const leader = await leaderOf(site, STREAMS.verdicts);
+      process.kill(leader.pid(), 'SIGSTOP');
+      await pause(site.random.between(LONGEST_DOWN_MS, 2 * LONGEST_DOWN_MS));
+      process.kill(leader.pid(), 'SIGCONT');
+      await current(site);
+      return 1;
+    }),
+};
+
+const leaderOf = async ({ deployment }: Site, stream: string): Promise<NatsNode> => {
+  let leader: NatsNode | undefined;
+  await eventually(`somebody leads ${stream}`, async () => {
+    const name = (await clusterOf(deployment.url, stream))?.leader;
+    leader = deployment.nodes.find((node) => node.name === name);
+    return leader !== undefined;
+  });
+  if (leader === undefined) throw new Error('no leader');
+  return leader;
+};
+
+/** Each server has caught up with each journal: to take another away before would be two failures at once. */
+const current = ({ deployment }: Site): Promise<void> =>
+  eventually(
+    'each copy is current',
+    async () => {
+      const streams = [STREAMS.policies, STREAMS.verdicts, STREAMS.sessions, STREAMS.events];
+      const clusters = await Promise.all(streams.map((stream) => clusterOf(deployment.url, stream)));
+      return clusters.every(
+        (cluster) =>
+          cluster?.leader !== undefined &&
+          cluster.replicas?.length === deployment.nodes.length - 1 &&
+          cluster.replicas.every((replica) => replica.current && replica.offline !== true),
+      );
+    },
+    60_000,
+  );
+
+const clusterOf = async (url: string, stream: string) => {
+  try {
+    const nc = await connect({ servers: url.split(','), reconnect: false, timeout: 1_000 });
+    try {
+      return (await (await jetstreamManager(nc, { checkAPI: false })).streams.info(stream)).cluster;
+    } finally {
+      await nc.close();
+    }
+  } catch {
+    return undefined;
+  }
+};
+
+/** A cluster that stays available while one of its servers does not. */
+export const CLUSTER_CASES: readonly FaultCase[] = [killLeader, freezeLeader, rollingRestart];
