@@ -13,6 +13,7 @@ const COLUMNS: readonly (readonly [keyof FaultCounts, string])[] = [
 ];
 const NAME_WIDTH = 24;
 const EVIDENCE = 3;
+const SHOWN = 4;
 
 const cells = (values: readonly string[]): string =>
   values.map((value, i) => value.padStart((COLUMNS[i]?.[1].length ?? 0) + 2)).join('');
@@ -30,9 +31,16 @@ export const resultLine = ({ case: name, counts, violations, seconds }: Result):
 export const skippedLine = (name: string, why: string): string =>
   `${name.padEnd(NAME_WIDTH)}  skipped: ${why}`;
 
-/** What broke a promise, with where to look. */
-export const violationLines = ({ violations, seed }: Result): string[] =>
-  violations.flatMap(({ property, sentence, evidence }) => [
-    `  BROKEN ${property}: ${sentence}  (--seed ${seed})`,
-    ...evidence.slice(0, EVIDENCE).map((line) => `    ${line}`),
+/** What broke a promise, with where to look; of many alike only the first. */
+export const violationLines = ({ case: name, violations, seed }: Result): string[] => {
+  const again = `--case ${name} --seed ${seed}`;
+  return [...Map.groupBy(violations, ({ property }) => property)].flatMap(([property, alike]) => [
+    ...alike
+      .slice(0, SHOWN)
+      .flatMap(({ sentence, evidence }) => [
+        `  BROKEN ${property}: ${sentence}  (${again})`,
+        ...evidence.slice(0, EVIDENCE).map((line) => `    ${line}`),
+      ]),
+    ...(alike.length > SHOWN ? [`  … and ${alike.length - SHOWN} more of ${property}`] : []),
   ]);
+};

@@ -25,7 +25,7 @@ export const changedStream: FaultCase = {
   play: (round) =>
     afterLoad(round, async (worked) => {
       const { deployment, brief } = worked;
-      await Promise.all(deployment.processes('enforcer').map((each) => each.stop()));
+      await Promise.all(deployment.processes('enforcer').map((each) => deployment.kill(each)));
       const nc = await connect({ servers: deployment.url });
       try {
         const jsm = await jetstreamManager(nc);
@@ -53,7 +53,7 @@ const startIsRefused = async (
 ): Promise<readonly Violation[]> => {
   const enforcer = deployment.add('enforcer');
   const code = await Promise.race([enforcer.ended, pause(ENDS_WITHIN_MS)]);
-  await enforcer.stop();
+  await deployment.kill(enforcer);
   const output = enforcer.output();
   const says = output.includes('CONFIG_MISMATCH') && output.includes(stream) && output.includes(field);
   if (code === 3 && says) return [];

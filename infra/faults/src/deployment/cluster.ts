@@ -61,7 +61,9 @@ const node = (
       const log = openSync(join(home, 'nats-server.log'), 'a');
       const started = spawn(binary, ['-c', config], { stdio: ['ignore', log, log] });
       child = started;
-      process.once('exit', () => started.kill('SIGKILL'));
+      const onExit = (): void => void started.kill('SIGKILL');
+      process.once('exit', onExit);
+      started.once('exit', () => process.removeListener('exit', onExit));
       await once(started, 'spawn');
     },
   };

@@ -20,7 +20,7 @@ export interface Deployment {
   processes(service?: ServiceName): readonly ServiceProcess[];
   /** Starts one more process of a service, with flags of Node's own. */
   add(service: ServiceName, flags?: readonly string[]): ServiceProcess;
-  /** Kills a process as `kill -9` does and waits until it is gone. */
+  /** Kills a process as `kill -9` does and waits until it is gone; one that ends otherwise is missed by `ready`. */
   kill(victim: ServiceProcess): Promise<void>;
   /** What every process says about itself. */
   health(): Promise<readonly HealthReport[]>;
@@ -49,12 +49,17 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
     : startBroker(options.storeDir ?? join(folder, 'nats')));
   const { url, nodes } = broker;
   const running = new Set<ServiceProcess>();
+  /** Ended, and nobody here did it. */
+  const fallen = new Set<ServiceProcess>();
   const processes = (service?: ServiceName): ServiceProcess[] =>
     [...running].filter((each) => service === undefined || each.service === service);
   const add = (service: ServiceName, flags: readonly string[] = []): ServiceProcess => {
     const process = startService(service, settingsOf(broker), flags);
     running.add(process);
-    void process.ended.then(() => running.delete(process));
+    void process.ended.then(() => {
+      running.delete(process);
+      fallen.add(process);
+    });
     return process;
   };
   const health = (): Promise<readonly HealthReport[]> => askHealth(url, running.size);
@@ -67,9 +72,10 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
     kill: async (victim) => {
       victim.signal('SIGKILL');
       await victim.ended;
+      fallen.delete(victim);
     },
     health,
-    ready: (withinMs) => untilReady(processes, health, withinMs),
+    ready: (withinMs) => untilReady({ processes, fallen, health }, withinMs),
     stop: async () => {
       await Promise.all(processes().map((each) => each.stop()));
       await Promise.all(nodes.map((node) => node.stop()));
@@ -86,11 +92,13 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   }
 };
 
-const untilReady = async (
-  processes: () => readonly ServiceProcess[],
-  health: () => Promise<readonly HealthReport[]>,
-  withinMs?: number,
-): Promise<void> => {
+interface Watched {
+  readonly processes: () => readonly ServiceProcess[];
+  readonly fallen: ReadonlySet<ServiceProcess>;
+  readonly health: () => Promise<readonly HealthReport[]>;
+}
+
+const untilReady = async ({ processes, fallen, health }: Watched, withinMs?: number): Promise<void> => {
   let last: readonly HealthReport[] = [];
   const isReady = async (): Promise<boolean> => {
     last = await health().catch(() => []);
@@ -98,13 +106,15 @@ const untilReady = async (
     const answered = last.flatMap(({ services }) => services);
     return last.every(({ ok }) => ok) && expected.toSorted().join(' ') === answered.toSorted().join(' ');
   };
+  const describe = (each: ServiceProcess): string => `--- ${each.service} ${each.pid}\n${each.output()}`;
   try {
     await eventually('every process answers and finds nothing wrong', isReady, withinMs);
   } catch (error) {
     const said = last.map(({ services, problems }) => `${services.join()}: ${problems.join('; ')}`);
-    const wrote = processes().map((each) => `--- ${each.service} ${each.pid}\n${each.output()}`);
-    throw new Error([String(error), ...said, ...wrote].join('\n'));
+    throw new Error([String(error), ...said, ...processes().map(describe)].join('\n'));
   }
+  if (fallen.size > 0)
+    throw new Error(['a process ended by itself', ...[...fallen].map(describe)].join('\n'));
 };
 
 /** Compiled sources are kept, so that the next start is quicker. */

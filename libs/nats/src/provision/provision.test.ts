@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectStore, type StoreConnection } from '../connections.ts';
-import { startTestNats, type TestNats } from '../testing/index.ts';
+import { cuttableLink, startTestNats, type TestNats } from '../testing/index.ts';
 import { provision } from './provision.ts';
 
 let nats: TestNats;
@@ -108,5 +108,17 @@ describe('provisioning', () => {
       code: 'CONFIG_MISMATCH',
       message: expect.stringMatching(/EDICT_DEAD: subjects is \["elsewhere/),
     });
+  });
+
+  it('goes on where it was when an answer of the broker gets lost', async () => {
+    const empty = await startTestNats({ own: true });
+    const link = await cuttableLink(empty.url);
+    const cut = await connectStore({ url: link.url, name: 'cut' });
+    cut.onChange((up) => up || link.mend());
+    link.cutAfterSending('STREAM.CREATE.EDICT_SESSIONS');
+    expect(await provision(cut)).toEqual({ partitions: 8 });
+    await cut.close();
+    await link.close();
+    await empty.stop();
   });
 });

@@ -17,11 +17,15 @@ export interface ProvisionSettings extends StorageSettings {
   readonly deployment?: ExpectedDeployment;
 }
 
+/** A cluster answers only one of several that create the same stream at the same moment. */
+const ATTEMPTS = 5;
+const AGAIN_MS = 250;
+
 /**
  * Creates the streams and buckets that are missing, checks those that exist, and fixes the number of partitions.
  * May run at every start and on several machines at once.
  * Faults: `CONFIG_MISMATCH`, `DEPLOYMENT_MISMATCH`, `STORE_VANISHED`, `CONFIG_INVALID`, `UNAVAILABLE` (no JetStream),
- * `PROVISION_FAILED` (the broker refused or did not answer; retriable).
+ * `PROVISION_FAILED` (the broker refused or did not answer, several times; retriable).
  */
 export const provision = async (
   store: StoreConnection,
@@ -31,17 +35,21 @@ export const provision = async (
     throw new Fault('UNAVAILABLE', 'the NATS server runs without JetStream; start it with -js');
   }
   const jsm = await jetstreamManager(store.nc, { checkAPI: false });
-  try {
-    if (settings.deployment !== undefined) await assertDeployment(store, settings.deployment);
-    for (const plan of streamPlans(settings)) await ensureStream(jsm, plan, choiceFor(plan, settings));
-    return await ensureDeployment(store, settings.partitions);
-  } catch (error) {
-    throw asFault(error);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (settings.deployment !== undefined) await assertDeployment(store, settings.deployment);
+      for (const plan of streamPlans(settings)) await ensureStream(jsm, plan, choiceFor(plan, settings));
+      return await ensureDeployment(store, settings.partitions);
+    } catch (error) {
+      const fault = asFault(error);
+      if (!fault.retriable || attempt === ATTEMPTS) throw fault;
+      await new Promise<void>((resolve) => setTimeout(resolve, attempt * AGAIN_MS));
+    }
   }
 };
 
 /** The client's own errors name neither what was wanted nor that it may be tried again. */
-const asFault = (error: unknown): Error => {
+const asFault = (error: unknown): Fault => {
   if (isFault(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new Fault('PROVISION_FAILED', `streams and buckets could not be set up: ${reason}`, {
