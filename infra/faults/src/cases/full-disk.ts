@@ -71,10 +71,13 @@ export const fullDisk: FaultCase = {
   play: async (round) => {
     const folder = mkdtempSync(join(tmpdir(), 'edict-disk-'));
     mount(folder);
+    const unmount = (): void => void execFileSync('umount', ['-l', folder]);
+    process.once('exit', unmount);
     try {
       return await underLoad(round, { storeDir: join(folder, 'nats') }, fillOnce(folder));
     } finally {
-      execFileSync('umount', ['-l', folder]);
+      process.removeListener('exit', unmount);
+      unmount();
       rmSync(folder, { recursive: true, force: true });
     }
   },
