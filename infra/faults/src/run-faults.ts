@@ -3,7 +3,7 @@ import { FAULT_CASES } from './cases/fault-cases.ts';
 import { expectation, type FaultCase, NOTHING, type Outcome, type Round } from './fault-case.ts';
 import type { FaultOptions } from './options.ts';
 import { createRandom } from './random.ts';
-import { headerLine, resultLine, skippedLine, violationLines } from './table.ts';
+import { headerLine, resultLine, skippedLine, totalLines, violationLines } from './table.ts';
 
 /** A round that was played. */
 export interface Result extends Outcome {
@@ -74,6 +74,7 @@ export const playOnce = async (
 const conclude = (results: readonly Result[], { json, seed }: FaultOptions): number => {
   const broken = results.filter(({ violations }) => violations.length > 0);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ seed, results }, undefined, 2)}\n`);
+  if (results.length > 1) for (const line of totalLines(results)) console.log(line);
   console.log(`${results.length} rounds, ${broken.length} with a broken promise`);
   return broken.length === 0 ? 0 : 1;
 };

@@ -28,6 +28,24 @@ export const resultLine = ({ case: name, counts, violations, seconds }: Result):
   return `${name.padEnd(NAME_WIDTH)}${numbers}${String(other).padStart(7)}${String(seconds).padStart(9)}`;
 };
 
+/** What all rounds of each case add up to. */
+export const totalLines = (results: readonly Result[]): string[] => [
+  '',
+  headerLine(),
+  ...[...Map.groupBy(results, (result) => result.case)].map(([name, rounds]) =>
+    resultLine(rounds.map((each) => ({ ...each, case: `${name} ×${rounds.length}` })).reduce(sum)),
+  ),
+];
+
+const sum = (one: Result, other: Result): Result => ({
+  ...one,
+  seconds: one.seconds + other.seconds,
+  violations: [...one.violations, ...other.violations],
+  counts: Object.fromEntries(
+    COLUMNS.map(([column]) => [column, one.counts[column] + other.counts[column]]),
+  ) as unknown as FaultCounts,
+});
+
 export const skippedLine = (name: string, why: string): string =>
   `${name.padEnd(NAME_WIDTH)}  skipped: ${why}`;
 

@@ -4,7 +4,8 @@ import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transp
 import { type Deployment, startDeployment } from '../deployment/deployment.ts';
 import { eventually } from '../eventually.ts';
 import { expectation, type FaultCase, NOTHING, type Outcome, type Round } from '../fault-case.ts';
-import { ALLOWED_TOOL, goodRequest, type Poison, poisonOf, WORKSPACES } from '../poison/poison.ts';
+import { ALLOWED_TOOL, goodRequest } from '../poison/good-request.ts';
+import { type Poison, poisonOf, WORKSPACES } from '../poison/poison.ts';
 
 /** After so many messages a good request has to be answered. */
 const BATCH = 250;

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { boundAddress, HEALTH_ADDRESS, type Verb, verbAddress } from '@edict/contracts';
 import fc from 'fast-check';
-import { anyJson, nearSchema, type Schema } from './near-schema.ts';
+import { BODIES } from './bodies.ts';
+import { damaged, rawPayload } from './raw-payloads.ts';
 
 /** A message that nobody should send. */
 export interface Poison {
@@ -12,23 +12,6 @@ export interface Poison {
 
 /** Nothing that is saved by accident may bear on the workspace in which good requests are asked. */
 export const WORKSPACES = { decisions: 'poison', policies: 'poison-policies' } as const;
-
-/** What the policies of the run let through, and something that they do not speak about. */
-export const ALLOWED_TOOL = 'pay.ok';
-const UNHEARD_TOOL = 'vault.open';
-
-export const goodRequest = (id: string) => ({
-  request_id: id,
-  subject: { type: 'agent', id: 'good' },
-  action: { name: 'tool.invoke' },
-  resource: { type: 'tool', id: ALLOWED_TOOL },
-  context: { cost: 1 },
-});
-
-const published = (name: string): Schema =>
-  JSON.parse(
-    readFileSync(new URL(`../../../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'),
-  ) as Schema;
 
 const wsOf = (verb: Verb): string => (verb === 'policy' ? WORKSPACES.policies : WORKSPACES.decisions);
 
@@ -85,122 +68,7 @@ const headers: fc.Arbitrary<Readonly<Record<string, string>>> = fc.oneof(
   },
 );
 
-/** Almost a good request that would be allowed, and is wrong in one place for sure. */
-const spoiltRequest: fc.Arbitrary<unknown> = fc
-  .constantFrom<object>(
-    { request_id: 7 },
-    { request_id: '' },
-    { subject: 'good' },
-    { subject: { type: 'agent', id: ['good'] } },
-    { subject: undefined },
-    { action: { name: 7 } },
-    { action: 'tool.invoke' },
-    { resource: { type: 'domain', id: ALLOWED_TOOL } },
-    { resource: { type: 'tool', id: { toString: ALLOWED_TOOL } } },
-    { context: { cost: -1 } },
-    { context: { cost: '1' } },
-    { context: { cost: 1e10 } },
-    { context: { cost: 1e-9 } },
-    { context: [] },
-    { at_least_revision: -1 },
-    { at_least_revision: 2 ** 53 },
-    { please: true },
-    { context: { deep: nested(40) } },
-  )
-  .map((change) => ({ ...goodRequest('spoilt'), ...change }));
-
-function nested(depth: number): unknown {
-  return depth === 0 ? 1 : [nested(depth - 1)];
-}
-
-/** A request that may be well-formed, about something that nobody allows. */
-const unheard = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'resource' in value
-    ? { ...value, resource: { type: 'tool', id: UNHEARD_TOOL } }
-    : value;
-
-const bodies: Readonly<Record<Verb, fc.Arbitrary<unknown>>> = {
-  decide: fc.oneof(nearSchema(published('decision-request')).map(unheard), spoiltRequest),
-  outcome: nearSchema(published('outcome-report')),
-  signal: fc.oneof(nearSchema(published('signal')), signalWithPayload()),
-  policy: fc.oneof(nearSchema(published('policy-command')), savedDocument()),
-};
-
-function signalWithPayload(): fc.Arbitrary<unknown> {
-  const payloads = [
-    'session-start',
-    'proposal',
-    'evaluation',
-    'objection',
-    'vote',
-    'commitment',
-    'session-cancel',
-  ];
-  return fc
-    .tuple(
-      fc.constantFrom(
-        'SessionStart',
-        'Proposal',
-        'Evaluation',
-        'Objection',
-        'Vote',
-        'Commitment',
-        'SessionCancel',
-      ),
-      fc.oneof(...payloads.map((name) => nearSchema(published(`signal-${name}`)))),
-      fc.uuid(),
-    )
-    .map(([message_type, payload, id]) => ({
-      macp_version: '1.0',
-      mode: 'macp.mode.decision.v1',
-      message_type,
-      message_id: id,
-      session_id: id,
-      sender: 'mallory',
-      timestamp_unix_ms: 1,
-      payload,
-    }));
-}
-
-function savedDocument(): fc.Arbitrary<unknown> {
-  return nearSchema(published('policy-document')).map((document) => ({
-    op: 'save',
-    document,
-    actor: 'mallory',
-    reason: 'to see what happens',
-  }));
-}
-
 const encoder = new TextEncoder();
-
-/** Texts that no parser likes, whatever they were meant to be. */
-const rawPayload: fc.Arbitrary<Uint8Array> = fc.oneof(
-  fc.uint8Array({ maxLength: 200 }),
-  fc.constantFrom(1, 100, 10_000, 30_000, 400_000).map((depth) => encoder.encode('['.repeat(depth))),
-  fc
-    .constantFrom(10, 33, 10_000, 30_000)
-    .map((depth) => encoder.encode(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`)),
-  fc.constantFrom(64, 65, 800).map((kib) => encoder.encode(`{"note":"${'x'.repeat(kib * 1_024)}"}`)),
-  fc
-    .constantFrom('', ' ', 'null', '[]', '7', '"x"', '{', 'NaN', '{"a":1e999}', '\ufeff{}', '{"a":1,"a":2}')
-    .map((text) => encoder.encode(text)),
-  // Half a surrogate in UTF-8, which is not UTF-8, and half of one as an escape, which is JSON.
-  fc
-    .constantFrom([0x22, 0xed, 0xa0, 0x80, 0x22], [0xff, 0xfe], [0xc0, 0x80])
-    .map((bytes) => Uint8Array.from(bytes)),
-  anyJson.map((value) => encoder.encode(JSON.stringify(value))),
-);
-
-/** A good text with some of its bytes changed. */
-const damaged: fc.Arbitrary<Uint8Array> = fc
-  .tuple(fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 }), fc.nat())
-  .map(([changes, cut]) => {
-    // What damage leaves whole asks for what nobody allows.
-    const text = { ...goodRequest('damaged'), resource: { type: 'tool', id: UNHEARD_TOOL } };
-    const bytes = encoder.encode(JSON.stringify(text));
-    for (const [at, value] of changes) bytes[at % bytes.length] = value;
-    return cut % 3 === 0 ? bytes.subarray(0, cut % bytes.length) : bytes;
-  });
 
 const verbs = fc.constantFrom<Verb>('decide', 'decide', 'outcome', 'signal', 'policy');
 
@@ -209,7 +77,7 @@ const toVerbs: fc.Arbitrary<Poison> = verbs.chain((verb) =>
     address: addresses(verb),
     headers,
     payload: fc.oneof(
-      { weight: 4, arbitrary: bodies[verb].map((body) => encoder.encode(JSON.stringify(body) ?? '')) },
+      { weight: 4, arbitrary: BODIES[verb].map((body) => encoder.encode(JSON.stringify(body) ?? '')) },
       { weight: 1, arbitrary: rawPayload },
       { weight: 1, arbitrary: damaged },
     ),
