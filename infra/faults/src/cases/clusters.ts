@@ -31,13 +31,13 @@ const rollingRestart: FaultCase = {
   what: 'three servers, three copies: each is stopped in good order and started again, one after another',
   play: (round) =>
     underLoad(round, { cluster: true }, async (site) => {
-      for (const node of site.deployment.nodes) {
+      for (const node of site.deployment.broker.nodes) {
         await site.moment();
         await node.stop();
         await node.start();
         await current(site);
       }
-      return site.deployment.nodes.length;
+      return site.deployment.broker.nodes.length;
     }),
 };
 
@@ -56,11 +56,30 @@ const freezeLeader: FaultCase = {
     }),
 };
 
+const isolateLeader: FaultCase = {
+  name: 'isolate-leader',
+  what: 'three servers, three copies: the one that leads the verdicts is cut off, and an enforcer with it',
+  play: (round) =>
+    underLoad(round, { cluster: true }, async (site) => {
+      const { deployment, random } = site;
+      const { broker } = deployment;
+      const leader = await leaderOf(site, STREAMS.verdicts);
+      deployment.add('enforcer', leader);
+      await deployment.ready();
+      await site.moment();
+      broker.isolate(leader);
+      await pause(random.between(LONGEST_DOWN_MS, 3 * LONGEST_DOWN_MS));
+      broker.rejoin(leader);
+      await current(site);
+      return 1;
+    }),
+};
+
 const leaderOf = async ({ deployment }: Site, stream: string): Promise<NatsNode> => {
   let leader: NatsNode | undefined;
   await eventually(`somebody leads ${stream}`, async () => {
     const name = (await clusterOf(deployment.url, stream))?.leader;
-    leader = deployment.nodes.find((node) => node.name === name);
+    leader = deployment.broker.nodes.find((node) => node.name === name);
     return leader !== undefined;
   });
   if (leader === undefined) throw new Error('no leader');
@@ -77,7 +96,7 @@ const current = ({ deployment }: Site): Promise<void> =>
       return clusters.every(
         (cluster) =>
           cluster?.leader !== undefined &&
-          cluster.replicas?.length === deployment.nodes.length - 1 &&
+          cluster.replicas?.length === deployment.broker.nodes.length - 1 &&
           cluster.replicas.every((replica) => replica.current && replica.offline !== true),
       );
     },
@@ -98,4 +117,4 @@ const clusterOf = async (url: string, stream: string) => {
 };
 
 /** A cluster that stays available while one of its servers does not. */
-export const CLUSTER_CASES: readonly FaultCase[] = [killLeader, freezeLeader, rollingRestart];
+export const CLUSTER_CASES: readonly FaultCase[] = [killLeader, freezeLeader, isolateLeader, rollingRestart];

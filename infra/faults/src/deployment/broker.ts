@@ -7,11 +7,17 @@ export interface Broker {
   readonly nodes: readonly NatsNode[];
   /** Copies of each stream. */
   readonly replicas: number;
+  /** Cuts a server of a cluster off from the others; its clients stay with it. */
+  isolate(node: NatsNode): void;
+  rejoin(node: NatsNode): void;
+  /** Ends everything. */
+  close(): Promise<void>;
 }
 
 /** A server, which keeps its port and its store over kills. */
 export interface NatsNode {
   readonly name: string;
+  readonly url: string;
   /** The folder of its log and its store. */
   readonly home: string;
   pid(): number;
@@ -27,6 +33,7 @@ export const startBroker = async (home: string): Promise<Broker> => {
   const { port, url } = server;
   const node: NatsNode = {
     name: 'nats',
+    url,
     home,
     pid: () => server.pid,
     kill: async () => {
@@ -38,5 +45,6 @@ export const startBroker = async (home: string): Promise<Broker> => {
       server = await startNatsServer({ storeDir: home, port });
     },
   };
-  return { url, nodes: [node], replicas: 1 };
+  const alone = (): void => {};
+  return { url, nodes: [node], replicas: 1, isolate: alone, rejoin: alone, close: node.stop };
 };

@@ -4,6 +4,7 @@ import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findServer } from '@edict/nats';
+import { type CuttableLink, cuttableLink } from '@edict/nats/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { eventually } from '../eventually.ts';
@@ -13,35 +14,61 @@ const NODES = ['n1', 'n2', 'n3'] as const;
 const PROBE = 'FAULTS_PROBE';
 const STARTS_WITHIN_MS = 30_000;
 
-interface Ports {
-  readonly client: number;
-  readonly route: number;
+/** The way from one server to another. */
+interface Route {
+  readonly from: string;
+  readonly to: string;
+  readonly link: CuttableLink;
 }
 
 /** Starts three NATS servers that keep three copies of each stream; ready when a stream can be made. */
 export const startCluster = async (folder: string): Promise<Broker> => {
   const { binary } = await findServer({ env: process.env });
-  const ports = await Promise.all(
-    NODES.map(async () => ({ client: await freePort(), route: await freePort() })),
+  const places = await Promise.all(
+    NODES.map(async (name) => ({ name, client: await freePort(), route: await freePort() })),
   );
-  const nodes = NODES.map((name, i) => node(binary, folder, name, i, ports));
+  const routes = await Promise.all(
+    places.flatMap(({ name: to, route }) =>
+      NODES.filter((from) => from !== to).map(async (from) => ({
+        from,
+        to,
+        link: await cuttableLink(`nats://127.0.0.1:${route}`),
+      })),
+    ),
+  );
+  const nodes = places.map((place) => clusterNode(binary, join(folder, place.name), place, routes));
   await Promise.all(nodes.map((each) => each.start()));
-  const url = ports.map(({ client }) => `nats://127.0.0.1:${client}`).join(',');
+  const url = nodes.map((each) => each.url).join(',');
   await eventually('the cluster makes streams', () => makesStreams(url), STARTS_WITHIN_MS);
-  return { url, nodes, replicas: NODES.length };
+  const routesOf = ({ name }: NatsNode): Route[] =>
+    routes.filter(({ from, to }) => from === name || to === name);
+  return {
+    url,
+    nodes,
+    replicas: NODES.length,
+    isolate: (node) => {
+      for (const { link } of routesOf(node)) link.cut();
+    },
+    rejoin: (node) => {
+      for (const { link } of routesOf(node)) link.mend();
+    },
+    close: async () => {
+      await Promise.all(nodes.map((each) => each.stop()));
+      await Promise.all(routes.map(({ link }) => link.close()));
+    },
+  };
 };
 
-const node = (
-  binary: string,
-  folder: string,
-  name: string,
-  index: number,
-  ports: readonly Ports[],
-): NatsNode => {
-  const home = join(folder, name);
+interface Place {
+  readonly name: string;
+  readonly client: number;
+  readonly route: number;
+}
+
+const clusterNode = (binary: string, home: string, place: Place, routes: readonly Route[]): NatsNode => {
   mkdirSync(home, { recursive: true });
   const config = join(home, 'nats-server.conf');
-  writeFileSync(config, configOf(name, home, index, ports));
+  writeFileSync(config, configOf(place, home, routes));
   let child: ReturnType<typeof spawn> | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -52,7 +79,8 @@ const node = (
     await gone;
   };
   return {
-    name,
+    name: place.name,
+    url: `nats://127.0.0.1:${place.client}`,
     home,
     pid: () => child?.pid ?? 0,
     kill: () => end('SIGKILL'),
@@ -69,22 +97,28 @@ const node = (
   };
 };
 
+/** Nobody listens there: servers tell each other only the ways that they were given, which can be cut. */
+const NOWHERE = '127.0.0.1:1';
+
 /** As the launcher sets a single server up, with routes to the others. */
-const configOf = (name: string, home: string, index: number, ports: readonly Ports[]): string =>
-  [
+const configOf = ({ name, client, route }: Place, home: string, routes: readonly Route[]): string => {
+  const ways = routes.filter(({ from }) => from === name).map(({ link }) => JSON.stringify(link.url));
+  return [
     'host: 127.0.0.1',
-    `port: ${ports[index]?.client}`,
+    `port: ${client}`,
     `server_name: ${name}`,
     'ping_interval: "1s"',
     'ping_max: 2',
     `jetstream { store_dir: ${JSON.stringify(home)}, sync_interval: always }`,
     'cluster {',
     '  name: faults',
-    `  listen: "127.0.0.1:${ports[index]?.route}"`,
-    `  routes: [${ports.map(({ route }) => `"nats://127.0.0.1:${route}"`).join(', ')}]`,
+    `  listen: "127.0.0.1:${route}"`,
+    `  advertise: "${NOWHERE}"`,
+    `  routes: [${ways.join(', ')}]`,
     '}',
     '',
   ].join('\n');
+};
 
 const makesStreams = async (url: string): Promise<boolean> => {
   try {

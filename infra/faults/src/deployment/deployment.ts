@@ -14,12 +14,12 @@ export interface Deployment {
   readonly url: string;
   /** The server, or the first of a cluster. */
   readonly nats: NatsNode;
-  /** Every server. */
-  readonly nodes: readonly NatsNode[];
+  /** One server, or a cluster. */
+  readonly broker: Broker;
   /** The processes that run a service, in the order of their starts. */
   processes(service?: ServiceName): readonly ServiceProcess[];
-  /** Starts one more process of a service, with flags of Node's own. */
-  add(service: ServiceName, flags?: readonly string[]): ServiceProcess;
+  /** Starts one more process of a service; on one server of a cluster when it says which. */
+  add(service: ServiceName, node?: NatsNode): ServiceProcess;
   /** Kills a process as `kill -9` does and waits until it is gone; one that ends otherwise is missed by `ready`. */
   kill(victim: ServiceProcess): Promise<void>;
   /** What every process says about itself. */
@@ -47,14 +47,14 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   const broker = await (options.cluster === true
     ? startCluster(folder)
     : startBroker(options.storeDir ?? join(folder, 'nats')));
-  const { url, nodes } = broker;
+  const { url } = broker;
   const running = new Set<ServiceProcess>();
   /** Ended, and nobody here did it. */
   const fallen = new Set<ServiceProcess>();
   const processes = (service?: ServiceName): ServiceProcess[] =>
     [...running].filter((each) => service === undefined || each.service === service);
-  const add = (service: ServiceName, flags: readonly string[] = []): ServiceProcess => {
-    const process = startService(service, settingsOf(broker), flags);
+  const add = (service: ServiceName, node?: NatsNode): ServiceProcess => {
+    const process = startService(service, settingsOf(broker, node?.url));
     running.add(process);
     void process.ended.then(() => {
       running.delete(process);
@@ -66,7 +66,7 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   const deployment: Deployment = {
     url,
     nats: firstOf(broker),
-    nodes,
+    broker,
     processes,
     add,
     kill: async (victim) => {
@@ -78,7 +78,7 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
     ready: (withinMs) => untilReady({ processes, fallen, health }, withinMs),
     stop: async () => {
       await Promise.all(processes().map((each) => each.stop()));
-      await Promise.all(nodes.map((node) => node.stop()));
+      await broker.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -118,7 +118,7 @@ const untilReady = async ({ processes, fallen, health }: Watched, withinMs?: num
 };
 
 /** Compiled sources are kept, so that the next start is quicker. */
-const settingsOf = ({ url, replicas }: Broker): Readonly<Record<string, string>> => ({
+const settingsOf = ({ replicas, ...broker }: Broker, url = broker.url): Readonly<Record<string, string>> => ({
   EDICT_NATS_URL: url,
   EDICT_LOG_LEVEL: 'warn',
   NODE_COMPILE_CACHE: join(tmpdir(), 'edict-faults-compiled'),

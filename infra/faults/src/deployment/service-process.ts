@@ -23,13 +23,12 @@ const ENDS_WITHIN_MS = 15_000;
 const scriptOf = (service: ServiceName): string =>
   fileURLToPath(new URL(`../../../../services/${service}/src/main.ts`, import.meta.url));
 
-/** Starts a service with settings as environment variables; `flags` are Node's own. Whoever starts it waits for what it needs of it. */
+/** Starts a service with settings as environment variables. Whoever starts it waits for what it needs of it. */
 export const startService = (
   service: ServiceName,
   settings: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
 ): ServiceProcess => {
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...flags, scriptOf(service)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', scriptOf(service)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...settings },
   });

@@ -67,11 +67,8 @@ const majority = {
 /** What is in force before the load begins. */
 export const POLICIES: readonly object[] = [majority, guardrail, limits];
 
-/** A document that blocks one tool or none: verdicts on it tell under which revision they were made. */
+/** A document that blocks one tool or another: verdicts on it tell under which revision they were made. */
 export const flipping = (number: number) =>
   document('guardrail.flip', 'guardrail', `Revision ${number} of a change`, {
-    tools: {
-      allowed_tools: ['pay.flip'],
-      blocked_tools: number % 2 === 0 ? ['pay.flip'] : [`pay.none-${number}`],
-    },
+    tools: { blocked_tools: [number % 2 === 0 ? 'pay.flip' : `pay.none-${number}`] },
   });

@@ -1,5 +1,6 @@
 import { Fault } from '@edict/contracts';
 import type { StoreConnection } from '../connections.ts';
+import { leadsMajority, type StreamCluster } from './leader-contact.ts';
 
 /** How JetStream says no. */
 export interface ApiError {
@@ -73,18 +74,26 @@ export const getMessage = async (
   throw apiFault(`reading from ${stream}`, reply.error);
 };
 
-/** The last sequence of a stream, from its leader; 0 when nothing was ever stored. */
+/**
+ * The last sequence of a stream, from its leader; 0 when nothing was ever stored.
+ * Fault `UNAVAILABLE` when that leader was cut off from the others: they may have stored more since.
+ */
 export const lastSequence = async (
   store: StoreConnection,
   stream: string,
   timeoutMs?: number,
 ): Promise<number> => {
-  const reply = await askJetStream<{ state: { last_seq: number } }>(
+  const reply = await askJetStream<{ state: { last_seq: number }; cluster?: StreamCluster }>(
     store,
     `STREAM.INFO.${stream}`,
     undefined,
     timeoutMs,
   );
   if (reply.error !== undefined) throw apiFault(`asking for the state of ${stream}`, reply.error);
+  if (!leadsMajority(reply.cluster)) {
+    throw new Fault('UNAVAILABLE', `the leader of ${stream} does not hear a majority of its copies`, {
+      retriable: true,
+    });
+  }
   return reply.state.last_seq;
 };
