@@ -27,6 +27,8 @@ export interface Watch {
 }
 
 const CHECK_MS = 1_000;
+/** A leader that was replaced, or has just become one, may say for a moment what its stream was before. */
+const BELIEVED_MS = 5_000;
 
 export const createWatch = (options: ReaderOptions, persistence: Persistence): Watch => {
   const { context, alarms, name, stream, sink } = options;
@@ -34,6 +36,7 @@ export const createWatch = (options: ReaderOptions, persistence: Persistence): W
   let problem: string | undefined;
   let checkAt = 0;
   let end = 0;
+  let shortSince: number | undefined;
 
   const note = (error: unknown): void => {
     if (problem === undefined) logger?.warn(`${name} is held up`, { stream, error });
@@ -66,7 +69,12 @@ export const createWatch = (options: ReaderOptions, persistence: Persistence): W
       const last = await lastSequence(store, stream).catch(note);
       if (last === undefined) return;
       end = last;
-      if (last >= sequence) return;
+      if (last >= sequence) {
+        shortSince = undefined;
+        return;
+      }
+      shortSince ??= clock.monotonic();
+      if (clock.monotonic() - shortSince < BELIEVED_MS) return;
       const message = `${stream} ends at ${last}, but ${name} has read up to ${sequence}: the broker has lost commits`;
       alarms.raise(name, stream, new Fault('JOURNAL_BROKEN', message));
       throw restart('void');

@@ -15,6 +15,8 @@ export const WORKSPACES = { decisions: 'poison', policies: 'poison-policies' } a
 
 const wsOf = (verb: Verb): string => (verb === 'policy' ? WORKSPACES.policies : WORKSPACES.decisions);
 
+const oddWorkspace = (verb: Verb): string => (verb === 'policy' ? 'constructor' : '__proto__');
+
 const addresses = (verb: Verb): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.constant(verbAddress(verb, wsOf(verb))) },
@@ -22,7 +24,7 @@ const addresses = (verb: Verb): fc.Arbitrary<string> =>
     {
       weight: 1,
       arbitrary: fc
-        .constantFrom('=ZZ', '=', '=FF', '=00', 'a=2', '__proto__')
+        .constantFrom('=ZZ', '=', '=FF', '=00', 'a=2', oddWorkspace(verb))
         .map((token) => `edict.v1.${verb}.${token}`),
     },
     {
