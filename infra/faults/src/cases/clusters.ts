@@ -64,7 +64,7 @@ const isolateLeader: FaultCase = {
       const { deployment, random } = site;
       const { broker } = deployment;
       const leader = await leaderOf(site, STREAMS.verdicts);
-      deployment.add('enforcer', leader);
+      deployment.add('enforcer', { node: leader });
       await deployment.ready();
       await site.moment();
       broker.isolate(leader);

@@ -1,8 +1,9 @@
 import type { FaultCase } from '../fault-case.ts';
 import { changedStream } from './changed-stream.ts';
+import { clockAhead } from './clock-ahead.ts';
 import { CLUSTER_CASES } from './clusters.ts';
 import { deletedBuckets } from './deleted-buckets.ts';
-import { flippedByte } from './flipped-byte.ts';
+import { FLIPPED_BYTE_CASES } from './flipped-byte.ts';
 import { ENFORCER_CASES } from './freeze.ts';
 import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
@@ -19,9 +20,10 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...CLUSTER_CASES,
   fullDisk,
   vanishedStore,
-  flippedByte,
+  ...FLIPPED_BYTE_CASES,
   deletedBuckets,
   changedStream,
   hostileReplies,
+  clockAhead,
   poison,
 ];

@@ -1,5 +1,6 @@
 import type { Violation } from '@edict/checker';
 import {
+  anchorAddress,
   BUCKETS,
   boundAddress,
   HEALTH_ADDRESS,
@@ -22,6 +23,7 @@ const HARMFUL: readonly (string | undefined)[] = [
   journalAddress('verdicts.0'),
   journalAddress('sessions.0'),
   journalAddress(`policies.${WORKSPACE}`),
+  anchorAddress('verdicts.0'),
   `$JS.API.STREAM.DELETE.${STREAMS.verdicts}`,
   `$JS.API.STREAM.PURGE.${STREAMS.verdicts}`,
   `$JS.API.STREAM.UPDATE.${STREAMS.sessions}`,

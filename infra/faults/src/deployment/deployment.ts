@@ -18,8 +18,8 @@ export interface Deployment {
   readonly broker: Broker;
   /** The processes that run a service, in the order of their starts. */
   processes(service?: ServiceName): readonly ServiceProcess[];
-  /** Starts one more process of a service; on one server of a cluster when it says which. */
-  add(service: ServiceName, node?: NatsNode): ServiceProcess;
+  /** Starts one more process of a service. */
+  add(service: ServiceName, special?: Special): ServiceProcess;
   /** Kills a process as `kill -9` does and waits until it is gone; one that ends otherwise is missed by `ready`. */
   kill(victim: ServiceProcess): Promise<void>;
   /** What every process says about itself. */
@@ -28,6 +28,14 @@ export interface Deployment {
   ready(withinMs?: number): Promise<void>;
   /** Ends everything; the store is removed when it is the deployment's own. */
   stop(): Promise<void>;
+}
+
+/** What is different about a process. */
+interface Special {
+  /** The one server of a cluster that it connects to. */
+  readonly node?: NatsNode;
+  /** Of Node's own. */
+  readonly flags?: readonly string[];
 }
 
 export interface DeploymentOptions {
@@ -53,8 +61,8 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   const fallen = new Set<ServiceProcess>();
   const processes = (service?: ServiceName): ServiceProcess[] =>
     [...running].filter((each) => service === undefined || each.service === service);
-  const add = (service: ServiceName, node?: NatsNode): ServiceProcess => {
-    const process = startService(service, settingsOf(broker, node?.url));
+  const add = (service: ServiceName, { node, flags }: Special = {}): ServiceProcess => {
+    const process = startService(service, settingsOf(broker, node?.url), flags);
     running.add(process);
     void process.ended.then(() => {
       running.delete(process);

@@ -27,8 +27,9 @@ const scriptOf = (service: ServiceName): string =>
 export const startService = (
   service: ServiceName,
   settings: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): ServiceProcess => {
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', scriptOf(service)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...flags, scriptOf(service)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...settings },
   });
