@@ -116,7 +116,7 @@ describe('provisioning', () => {
     const cut = await connectStore({ url: link.url, name: 'cut' });
     cut.onChange((up) => up || link.mend());
     link.cutAfterSending('STREAM.CREATE.EDICT_SESSIONS');
-    expect(await provision(cut)).toEqual({ partitions: 8 });
+    expect(await provision(cut)).toMatchObject({ partitions: 8 });
     await cut.close();
     await link.close();
     await empty.stop();
