@@ -11,8 +11,11 @@ const READ_UP_TO: Position = { sequence: 18, hash: 'sha256:of-18', stopped: {} }
 /** A watch over a stream whose leader says what the test wants. */
 const createRig = () => {
   const clock = createStepClock();
-  const leader = { lastSequence: READ_UP_TO.sequence };
-  const reply = () => ({ json: () => ({ state: { last_seq: leader.lastSequence } }) });
+  const leader = { lastSequence: READ_UP_TO.sequence, silent: false };
+  const reply = () => {
+    if (leader.silent) throw new Error('nobody leads');
+    return { json: () => ({ state: { last_seq: leader.lastSequence } }) };
+  };
   const store = { requester: { request: async () => reply() } };
   const context = { store, clock } as unknown as ReaderOptions['context'];
   const alarms = createAlarms(context);
@@ -37,6 +40,17 @@ describe('a stream that ends before what was read', () => {
     await lookFor(10);
     leader.lastSequence = 17;
     await lookFor(3);
+    expect(alarms.all()).toEqual([]);
+  });
+
+  it('raises no alarm when nobody answers in between', async () => {
+    const { alarms, leader, lookFor } = createRig();
+    leader.lastSequence = 16;
+    await lookFor(1);
+    leader.silent = true;
+    await lookFor(8);
+    leader.silent = false;
+    await lookFor(2);
     expect(alarms.all()).toEqual([]);
   });
 

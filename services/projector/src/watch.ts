@@ -67,7 +67,11 @@ export const createWatch = (options: ReaderOptions, persistence: Persistence): W
       checkAt = clock.monotonic() + CHECK_MS;
       await assertIntact();
       const last = await lastSequence(store, stream).catch(note);
-      if (last === undefined) return;
+      // Only looks in a row count: what answers before and after an election may be the same old leader.
+      if (last === undefined) {
+        shortSince = undefined;
+        return;
+      }
       end = last;
       if (last >= sequence) {
         shortSince = undefined;
