@@ -53,7 +53,7 @@ export const followedBy = (machine: Machine, source: StreamSource): PolicyStream
       },
     };
   },
-  lastSequence: () => source.lastSequence(),
+  end: async () => ({ last: await source.lastSequence(), certainAgo: 0 }),
 });
 
 /** Who follows, of the machines that still live the life in which they began to. */

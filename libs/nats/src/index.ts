@@ -10,7 +10,7 @@ export {
   type StoreConnection,
 } from './connections.ts';
 export { type Following, type FollowOptions, followStream } from './follow-stream.ts';
-export { lastSequence } from './jetstream/jetstream-api.ts';
+export { lastSequence, type StreamEnd, streamEnd } from './jetstream/jetstream-api.ts';
 export { type JetStreamJournalSettings, jetStreamJournals } from './jetstream/jetstream-journal.ts';
 export {
   cacheFolder,

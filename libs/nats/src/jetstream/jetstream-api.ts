@@ -1,6 +1,6 @@
 import { Fault } from '@edict/contracts';
 import type { StoreConnection } from '../connections.ts';
-import { leadsMajority, type StreamCluster } from './leader-contact.ts';
+import { leadsMajority, majorityHeardAgo, type StreamCluster } from './leader-contact.ts';
 
 /** How JetStream says no. */
 export interface ApiError {
@@ -74,15 +74,23 @@ export const getMessage = async (
   throw apiFault(`reading from ${stream}`, reply.error);
 };
 
+/** What the leader of a stream says about its end. */
+export interface StreamEnd {
+  /** The last sequence; 0 when nothing was ever stored. */
+  readonly last: number;
+  /** How many milliseconds before the answer that was certainly all: a leader may have been cut off since. */
+  readonly certainAgo: number;
+}
+
 /**
- * The last sequence of a stream, from its leader; 0 when nothing was ever stored.
+ * The end of a stream, from its leader.
  * Fault `UNAVAILABLE` when that leader was cut off from the others: they may have stored more since.
  */
-export const lastSequence = async (
+export const streamEnd = async (
   store: StoreConnection,
   stream: string,
   timeoutMs?: number,
-): Promise<number> => {
+): Promise<StreamEnd> => {
   const reply = await askJetStream<{ state: { last_seq: number }; cluster?: StreamCluster }>(
     store,
     `STREAM.INFO.${stream}`,
@@ -95,5 +103,12 @@ export const lastSequence = async (
       retriable: true,
     });
   }
-  return reply.state.last_seq;
+  return { last: reply.state.last_seq, certainAgo: majorityHeardAgo(reply.cluster) };
 };
+
+/** The last sequence of a stream, from its leader; faults as {@link streamEnd}. */
+export const lastSequence = async (
+  store: StoreConnection,
+  stream: string,
+  timeoutMs?: number,
+): Promise<number> => (await streamEnd(store, stream, timeoutMs)).last;

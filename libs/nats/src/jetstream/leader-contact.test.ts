@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leadsMajority } from './leader-contact.ts';
+import { leadsMajority, majorityHeardAgo } from './leader-contact.ts';
 
 const SECOND = 1_000_000_000;
 const heard = (seconds: number) => ({ active: seconds * SECOND });
@@ -19,5 +19,14 @@ describe('a leader that answers', () => {
     expect(leadsMajority({ replicas: [heard(3), heard(3)] })).toBe(false);
     expect(leadsMajority({ replicas: [{}, {}] })).toBe(false);
     expect(leadsMajority({ replicas: [heard(0.1), heard(3), heard(3), heard(3)] })).toBe(false);
+  });
+
+  it('says since when it may not know what others have stored', () => {
+    expect(majorityHeardAgo(undefined)).toBe(0);
+    expect(majorityHeardAgo({ replicas: [heard(1.5), heard(0.4)] })).toBe(400);
+    expect(majorityHeardAgo({ replicas: [heard(0.1), heard(2), heard(0.3), heard(9)] })).toBe(300);
+    expect(majorityHeardAgo({ replicas: [{}, { ...heard(0.1), offline: true }] })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
   });
 });

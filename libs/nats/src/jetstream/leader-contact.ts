@@ -7,16 +7,26 @@ export interface StreamCluster {
   }[];
 }
 
-/** Followers answer a leader each second, and none of them elects another before 4 s of silence. */
-const HEARD_WITHIN_NS = 2_500_000_000;
+const NS_PER_MS = 1_000_000;
 
 /**
- * Whether a leader was still the only one when it answered. One that was cut off from the others answers for some ten
- * seconds more, from what it knew, while they elect another.
+ * How long ago (milliseconds) a leader last heard a majority of its copies: until then nobody else can have led, and
+ * what it knew was all there was. One that was cut off answers for some ten seconds more, while the others elect another.
+ * 0 for a server that is alone; `Infinity` when it does not hear a majority at all.
  */
-export const leadsMajority = ({ replicas = [] }: StreamCluster = {}): boolean => {
-  const heard = replicas.filter(
-    ({ active, offline }) => offline !== true && active !== undefined && active < HEARD_WITHIN_NS,
-  ).length;
-  return 2 * (heard + 1) > replicas.length + 1;
+export const majorityHeardAgo = ({ replicas = [] }: StreamCluster = {}): number => {
+  const ages = replicas
+    .map(({ active, offline }) =>
+      offline === true || active === undefined ? Number.POSITIVE_INFINITY : active,
+    )
+    .sort((a, b) => a - b);
+  const needed = Math.floor((replicas.length + 1) / 2);
+  return needed === 0 ? 0 : (ages[needed - 1] ?? Number.POSITIVE_INFINITY) / NS_PER_MS;
 };
+
+/** Followers answer a leader each second. */
+const HEARD_WITHIN_MS = 2_500;
+
+/** Whether a leader is to be believed. */
+export const leadsMajority = (cluster: StreamCluster | undefined): boolean =>
+  majorityHeardAgo(cluster) < HEARD_WITHIN_MS;

@@ -13,7 +13,8 @@ import {
   parseCommit,
   sha256Text,
 } from '@edict/journal';
-import { followStream, lastSequence, type StoreConnection } from '@edict/nats';
+import { followStream, type StoreConnection, type StreamEnd, streamEnd } from '@edict/nats';
+import { createLeaderTrust } from './leader-trust.ts';
 
 /** The policies of every workspace, as they are saved. */
 export interface PolicyFeed {
@@ -34,8 +35,8 @@ export interface PolicyStream {
     onMessage: (subject: string, data: Uint8Array, sequence: number) => void,
     onCaughtUp: () => void,
   ): { stop(): void };
-  /** The leader's last sequence. */
-  lastSequence(timeoutMs: number): Promise<number>;
+  /** Where it ends, as its leader says. */
+  end(timeoutMs: number): Promise<StreamEnd>;
 }
 
 /** {@link PolicyStream} on NATS. */
@@ -45,7 +46,7 @@ export const natsPolicyStream = (
 ): PolicyStream => ({
   follow: (onMessage, onCaughtUp) =>
     followStream(store, { stream: STREAMS.policies, onMessage, onCaughtUp, onFault }),
-  lastSequence: (timeoutMs) => lastSequence(store, STREAMS.policies, timeoutMs),
+  end: (timeoutMs) => streamEnd(store, STREAMS.policies, timeoutMs),
 });
 
 export interface PolicyFeedOptions {
@@ -80,13 +81,21 @@ export const followPolicies = async (options: PolicyFeedOptions): Promise<Policy
   );
   let cancel = (): void => {};
   let stopped = false;
-  const poll = async (): Promise<void> => {
+  const trust = createLeaderTrust();
+  const look = async (): Promise<void> => {
     const sent = clock.monotonic();
-    await stream.lastSequence(POLL_MS).then((last) => freshness.seen(last, sent), onFault);
-    if (!stopped) cancel = clock.after(Math.max(0, POLL_MS - (clock.monotonic() - sent)), () => void poll());
+    try {
+      const end = await stream.end(POLL_MS);
+      // Dated by when the leader was certainly the only one: another may have taken a save since.
+      if (trust.counts(end)) freshness.seen(end.last, sent - end.certainAgo);
+    } catch (error) {
+      trust.silence();
+      onFault(error);
+    }
+    if (!stopped) cancel = clock.after(Math.max(0, POLL_MS - (clock.monotonic() - sent)), () => void look());
   };
   await caughtUp.promise;
-  await poll();
+  await look();
   return {
     directory,
     fresh: (ws) => freshness.fresh() && !chains.broken(ws),
@@ -151,16 +160,16 @@ const createChains = (
   };
 };
 
-/** Fresh: a look at the leader's last sequence, sent less than 5 s ago, was not above what is applied. */
+/** Fresh: a look at the leader's last sequence, certain less than 5 s ago, was not above what is applied. */
 const createFreshness = (clock: Clock) => {
   let appliedUpTo = 0;
   let last = 0;
   let freshAsOf = Number.NEGATIVE_INFINITY;
-  let looks: { readonly last: number; readonly sent: number }[] = [];
+  let looks: { readonly last: number; readonly certain: number }[] = [];
   const settle = (): void => {
     looks = looks.filter((look) => {
       if (look.last > appliedUpTo) return true;
-      freshAsOf = Math.max(freshAsOf, look.sent);
+      freshAsOf = Math.max(freshAsOf, look.certain);
       return false;
     });
   };
@@ -169,9 +178,10 @@ const createFreshness = (clock: Clock) => {
       appliedUpTo = sequence;
       if (looks.length > 0) settle();
     },
-    seen: (sequence: number, sent: number): void => {
+    seen: (sequence: number, certain: number): void => {
       last = sequence;
-      looks = [...looks.filter((look) => sent - look.sent < BOUNDS.policyStaleMs), { last: sequence, sent }];
+      const recent = looks.filter((look) => certain - look.certain < BOUNDS.policyStaleMs);
+      looks = [...recent, { last: sequence, certain }];
       settle();
     },
     fresh: (): boolean => clock.monotonic() - freshAsOf < BOUNDS.policyStaleMs,
