@@ -10,8 +10,10 @@ export interface IntakeMessage {
   readonly sequence: number;
   /** When the broker stored it, in milliseconds since 1970. */
   readonly storedAt: number;
-  /** How often it has come, this time included. */
+  /** How often it has come, this time included, as far as the broker remembers. */
   readonly deliveries: number;
+  /** How many came before it since the broker was last reached anew: 0 for the first. */
+  readonly turn: number;
   /** It was answered durably: it leaves the stream. */
   done(): void;
   /** It is to come again after so many milliseconds, to this member or another. */
@@ -23,7 +25,7 @@ export interface IntakeMessage {
 }
 
 /** A delivery of the broker; `undefined` for what only looks like one: acknowledgements go to the intake alone. */
-export const intakeMessage = (message: JsMsg, ended: () => void): IntakeMessage | undefined => {
+export const intakeMessage = (message: JsMsg, turn: number, ended: () => void): IntakeMessage | undefined => {
   const { info } = message;
   if (info.stream !== STREAMS.intake) return undefined;
   let over = false;
@@ -44,6 +46,7 @@ export const intakeMessage = (message: JsMsg, ended: () => void): IntakeMessage 
     sequence: info.streamSequence,
     storedAt: Math.floor(info.timestampNanos / 1_000_000),
     deliveries: info.deliveryCount,
+    turn,
     done: () => end(() => message.ack()),
     later: (ms) => end(() => message.nak(ms)),
     drop: () => end(() => message.term()),

@@ -91,6 +91,7 @@ describe('the intake', () => {
       address: 'edict.v1.intake.w=2E1.decide',
       sequence: stored['seq'],
       deliveries: 1,
+      turn: 0,
     });
     expect(taken.header('Nats-Msg-Id')).toBe('r-9');
     expect(Math.abs(taken.storedAt - before)).toBeLessThan(10_000);

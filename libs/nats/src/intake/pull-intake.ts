@@ -20,6 +20,7 @@ export const pullIntake = (
   { inFlight: most, onMessage, onFault, ready }: PullOptions,
 ): Taking => {
   let inFlight = 0;
+  let turns = 0;
   let stopped = false;
   let fetching: ConsumerMessages | undefined;
   let wake = (): void => {};
@@ -43,9 +44,10 @@ export const pullIntake = (
     if (stopped) return;
     fetching = await consumer.fetch({ max_messages: most - inFlight, expires: FETCH_MS });
     for await (const delivery of fetching) {
-      const message = intakeMessage(delivery, ended);
+      const message = intakeMessage(delivery, turns, ended);
       if (message === undefined) continue;
       inFlight += 1;
+      turns += 1;
       if (stopped) message.later(0);
       else onMessage(message);
     }
@@ -54,6 +56,7 @@ export const pullIntake = (
   const run = async (): Promise<void> => {
     while (!stopped) {
       try {
+        turns = 0;
         await ready();
         const consumer = await jetstream(store.nc).consumers.get(STREAMS.intake, verb);
         while (!stopped) await fetchOnce(consumer);
@@ -64,11 +67,15 @@ export const pullIntake = (
       }
     }
   };
+  const unlisten = store.onChange((connected) => {
+    if (connected) turns = 0;
+  });
   const running = run();
 
   return {
     stop: async (graceMs) => {
       stopped = true;
+      unlisten();
       wake();
       fetching?.stop();
       await running;

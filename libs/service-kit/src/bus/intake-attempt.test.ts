@@ -66,6 +66,7 @@ const scene = ({ reply = '{"effect":"allow","receipt":{}}', refused, ...rest }: 
       sequence: 17,
       storedAt: NOW,
       deliveries: 1,
+      turn: 10_000,
       done: () => void endings.push('done'),
       later: (ms) => void endings.push(`later ${ms}`),
       drop: () => void endings.push('dropped'),
@@ -193,6 +194,13 @@ describe('a message that comes again when the owner may have forgotten it', () =
     const { give, judged } = scene({ openJournal });
     expect(await give(again)).toBe('done');
     expect(judged).toEqual(['r-1']);
+  });
+
+  it('is looked for as well when the broker may have forgotten that it came before', async () => {
+    const openJournal = await journalOf({ at: NOW - HOUR + 1, command: 'r-1' });
+    const { give, judged } = scene({ openJournal });
+    expect(await give({ ...again, deliveries: 1, turn: 0 })).toBe('done');
+    expect(judged).toEqual([]);
   });
 
   it('is judged at once when it comes for the first time, or when the owner still knows it', async () => {

@@ -89,13 +89,21 @@ const judged = ({ routing, handler }: IntakeWork, incoming: Incoming, routed: Ro
     });
   });
 
+/**
+ * A broker that crashed may have forgotten its last deliveries and acknowledgements. What it gives again is the oldest that
+ * it has, so it comes first.
+ */
+const FORGOTTEN_BY_BROKER = 4_096;
+
 /** Whether an earlier attempt may have been recorded so long ago that the owner would take this one for a new request. */
 const mayBeForgotten = (
   { context }: IntakeWork,
-  { deliveries, storedAt }: IntakeMessage,
+  { deliveries, turn, storedAt }: IntakeMessage,
   trace: Trace | undefined,
 ): trace is Trace =>
-  trace !== undefined && deliveries > 1 && context.clock.now() - storedAt > trace.knownForMs - MARGIN_MS;
+  trace !== undefined &&
+  (deliveries > 1 || turn < FORGOTTEN_BY_BROKER) &&
+  context.clock.now() - storedAt > trace.knownForMs - MARGIN_MS;
 
 const recordedEarlier = async (
   { context: { clock }, lookup }: IntakeWork,
