@@ -24,8 +24,11 @@ export const serveHealth = (
 ): HealthServer => {
   const startedAt = new Date(clock.now()).toISOString();
   const report = async ({ state_hashes: withHashes = false }: HealthQuestion): Promise<HealthReport> => {
-    const journals = (await Promise.all(services.map((service) => service.journals(withHashes)))).flat();
-    const backlog = await intake.queue.backlog().catch((error: Error) => error);
+    const [backlog, ...owned] = await Promise.all([
+      intake.queue.backlog().catch((error: Error) => error),
+      ...services.map((service) => service.journals(withHashes)),
+    ]);
+    const journals = owned.flat();
     const problems = [
       ...(edge.connected() && store.connected() ? [] : ['NATS cannot be reached']),
       ...[unfit()].flatMap((refusal) => refusal?.message ?? []),
