@@ -3,7 +3,7 @@ import type { JournalName } from '@edict/contracts';
 import { type Enforcer, startEnforcer } from '@edict/enforcer';
 import type { PolicyDecider, SessionDecider, VerdictDecider } from '@edict/engine';
 import { createMemorySnapshots, type OpenJournal } from '@edict/journal';
-import { joinMembership, type Membership, type StoreConnection } from '@edict/nats';
+import { type IntakeQueue, joinMembership, type Membership, type StoreConnection } from '@edict/nats';
 import { type PolicyStore, startPolicyStore } from '@edict/policy-store';
 import {
   createLogger,
@@ -143,6 +143,7 @@ const openContext = async (
     unfit: () => undefined,
     openJournal: replacements.openJournal?.(open) ?? open,
     bury: async () => {},
+    intake: { queue: NO_INTAKE, attempts: 1 },
     log,
     run,
     freshId: () => `${run}-r${++ids}`,
@@ -167,3 +168,9 @@ const owningAll = (membership: Membership): Membership => ({
 
 /** The services reach the store through their journals and feeds alone. */
 const NO_CONNECTION = undefined as unknown as StoreConnection;
+
+/** Not yet simulated: every client waits. */
+const NO_INTAKE: IntakeQueue = {
+  take: () => ({ stop: async () => {} }),
+  backlog: async () => [],
+};

@@ -10,6 +10,8 @@ const {
   boundAddress,
   deadAddress,
   eventAddress,
+  INTAKE_VERBS,
+  intakeAddress,
   internalAddress,
   JOURNAL_KINDS,
   journalAddress,
@@ -17,6 +19,7 @@ const {
   journalName,
   memberAddress,
   notifyAddress,
+  parseIntakeAddress,
   parseRequestAddress,
   policyKey,
   policyRevisionKey,
@@ -39,6 +42,8 @@ describe('the table of addresses', () => {
     ['a signal', verbAddress('signal', 'default'), 'edict.v1.signal.default'],
     ['a policy command', verbAddress('policy', 'default'), 'edict.v1.policy.default'],
     ['an agent of its own', boundAddress('bot.1', 'decide', 'a b'), 'edict.v1.as.bot=2E1.decide.a=20b'],
+    ['a request that nobody waits for', intakeAddress('decide', 'w.1'), 'edict.v1.intake.w=2E1.decide'],
+    ['a signal that nobody waits for', intakeAddress('signal', 'w.1'), 'edict.v1.intake.w=2E1.signal'],
     ['a member', memberAddress('m1', 'decide', 'w.1'), 'edict.v1.member.m1.decide.w=2E1'],
     ['an internal command', internalAddress('sessions', 3), 'edict.v1.internal.sessions.3'],
     ['a policy journal', journalAddress('policies.w.1'), 'edict.v1.journal.policies.w=2E1'],
@@ -74,6 +79,7 @@ describe('the table of addresses', () => {
       sessions: 'EDICT_SESSIONS',
       events: 'EDICT_EVENTS',
       dead: 'EDICT_DEAD',
+      intake: 'EDICT_INTAKE',
       anchors: 'EDICT_ANCHORS',
       snapshots: 'EDICT_SNAPSHOTS',
     });
@@ -211,5 +217,27 @@ describe('a journal', () => {
     ['a negative partition', 'edict.v1.journal.verdicts.-1'],
   ])('is nowhere at an address with %s', (_what, address) => {
     expect(journalAt(address)).toBeUndefined();
+  });
+});
+
+describe('the address of what nobody waits for', () => {
+  it('is read as it was made', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...INTAKE_VERBS), name, (verb, ws) => {
+        fc.pre(ws.isWellFormed());
+        expect(parseIntakeAddress(intakeAddress(verb, ws))).toEqual({ verb, ws });
+      }),
+    );
+  });
+
+  it.each([
+    'edict.v1.intake.w.outcome',
+    'edict.v1.intake.w',
+    'edict.v1.intake.w.decide.x',
+    'edict.v1.decide.w',
+    'edict.v1.intake.=zz.decide',
+    'other.v1.intake.w.decide',
+  ])('is not %s', (address) => {
+    expect(parseIntakeAddress(address)).toBeUndefined();
   });
 });

@@ -4,6 +4,10 @@ import { decodeToken, encodeToken } from './tokens.ts';
 export const VERBS = ['decide', 'outcome', 'signal', 'policy'] as const;
 export type Verb = (typeof VERBS)[number];
 
+/** Verbs that may be sent without waiting: a stream keeps them until they are done. */
+export const INTAKE_VERBS = ['decide', 'signal'] as const satisfies readonly Verb[];
+export type IntakeVerb = (typeof INTAKE_VERBS)[number];
+
 /** The three kinds of journal, one per decider. */
 export const JOURNAL_KINDS = ['policies', 'verdicts', 'sessions'] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
@@ -15,6 +19,9 @@ export const verbAddress = (verb: Verb, ws: string): string => `${ROOT}.${verb}.
 /** Where an agent with its own credentials sends; the token is its identity (contract §6). */
 export const boundAddress = (id: string, verb: Verb, ws: string): string =>
   `${ROOT}.as.${encodeToken(id)}.${verb}.${encodeToken(ws)}`;
+/** Where a caller that speaks for others leaves what it does not wait for. */
+export const intakeAddress = (verb: IntakeVerb, ws: string): string =>
+  `${ROOT}.intake.${encodeToken(ws)}.${verb}`;
 /** A member's private address: relays, and trusted callers that know who owns a partition. */
 export const memberAddress = (incarnation: string, verb: Verb, ws: string): string =>
   `${ROOT}.member.${incarnation}.${verb}.${encodeToken(ws)}`;
@@ -50,6 +57,7 @@ export const BEAT_ADDRESS = `${ROOT}.beat`;
 export const subscriptions = {
   verb: (verb: Verb): string => `${ROOT}.${verb}.*`,
   bound: (verb: Verb): string => `${ROOT}.as.*.${verb}.*`,
+  intake: (verb: IntakeVerb): string => `${ROOT}.intake.*.${verb}`,
   member: (incarnation: string): string => `${ROOT}.member.${incarnation}.*.*`,
   journals: (kind: JournalKind): string => `${ROOT}.journal.${kind}.*`,
   events: (ws: string | undefined, type: string | undefined): string =>
@@ -82,6 +90,17 @@ export const parseRequestAddress = (address: string): RequestAddress | undefined
   const as = rest[0] === 'as' ? decodeToken(rest[1] ?? '') : undefined;
   if (ws === undefined || (rest[0] === 'as' && as === undefined)) return undefined;
   return as === undefined ? { verb, ws } : { verb, ws, as };
+};
+
+/** Reads an {@link intakeAddress}; `undefined` when it is none. */
+export const parseIntakeAddress = (
+  address: string,
+): { readonly verb: IntakeVerb; readonly ws: string } | undefined => {
+  const [root, version, word, token = '', verb, extra] = address.split('.');
+  if (`${root}.${version}` !== ROOT || word !== 'intake' || extra !== undefined) return undefined;
+  const ws = decodeToken(token);
+  const known = INTAKE_VERBS.find((candidate) => candidate === verb);
+  return ws === undefined || known === undefined ? undefined : { verb: known, ws };
 };
 
 const isVerb = (verb: string | undefined): verb is Verb => VERBS.includes(verb as Verb);
@@ -124,6 +143,7 @@ export const STREAMS = {
   sessions: 'EDICT_SESSIONS',
   events: 'EDICT_EVENTS',
   dead: 'EDICT_DEAD',
+  intake: 'EDICT_INTAKE',
   anchors: 'EDICT_ANCHORS',
   snapshots: 'EDICT_SNAPSHOTS',
 } as const;

@@ -28,6 +28,15 @@ export interface ViewHealth {
   readonly lag: number;
 }
 
+/** What was left for a verb without waiting, and is not done yet; every process tells the same. */
+export interface IntakeHealth {
+  readonly verb: string;
+  /** Messages that nobody has taken yet. */
+  readonly waiting: number;
+  /** Messages that are being worked on, or will be tried again. */
+  readonly taken: number;
+}
+
 /** What one process says about itself. */
 export interface HealthReport {
   readonly incarnation: string;
@@ -43,6 +52,7 @@ export interface HealthReport {
   readonly frozen_members: string;
   readonly journals: readonly JournalHealth[];
   readonly views: readonly ViewHealth[];
+  readonly intake: readonly IntakeHealth[];
   /** What is wrong now, in words; empty when nothing is. */
   readonly problems: readonly string[];
 }

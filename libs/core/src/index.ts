@@ -56,6 +56,7 @@ export type { Progress, Session } from './sessions/state/session.ts';
 export { findSession, type SessionsState } from './sessions/state/sessions-state.ts';
 export { closedEscalations, type EscalationEnd, escalationEnds } from './verdicts/escalation-ends.ts';
 export { type EscalationStart, escalationStarts, openEscalations } from './verdicts/escalation-starts.ts';
+export { sameRequest } from './verdicts/fingerprint.ts';
 export { type JudgedValue, judgeValue, valueHash } from './verdicts/judge-value.ts';
 export {
   commandForReplay,

@@ -35,9 +35,16 @@ export {
   type SessionDecider,
   type SessionDesk,
   type SessionHost,
+  type SignalMessage,
   signalErrorText,
 } from './sessions/session-desk.ts';
-export { type MessageFacts, readDecision, readOutcome, verdictPartition } from './verdicts/read-decision.ts';
+export {
+  type DecisionMessage,
+  type MessageFacts,
+  readDecision,
+  readOutcome,
+  verdictPartition,
+} from './verdicts/read-decision.ts';
 export {
   createVerdictDesk,
   type VerdictDecider,

@@ -36,4 +36,5 @@ export {
 } from './host-options.ts';
 export type { Journal, OpenJournal, StoredCommit } from './journal.ts';
 export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
+export { type SearchStart, searchEntries } from './search-entries.ts';
 export { unpack } from './stored-form.ts';

@@ -10,6 +10,8 @@ export {
   type StoreConnection,
 } from './connections.ts';
 export { type Following, type FollowOptions, followStream } from './follow-stream.ts';
+export type { IntakeMessage } from './intake/intake-message.ts';
+export { type IntakeQueue, streamIntake, type TakeOptions, type Taking } from './intake/intake-queue.ts';
 export { lastSequence, type StreamEnd, streamEnd } from './jetstream/jetstream-api.ts';
 export { type JetStreamJournalSettings, jetStreamJournals } from './jetstream/jetstream-journal.ts';
 export {

@@ -36,11 +36,14 @@ export const connectEdict = async (options: ConnectOptions): Promise<Edict> => {
 
 /** A connection as what a client needs of it. Closing the transport closes the connection. */
 export const busTransport = ({ nc, requester, close }: Connection): Transport => ({
-  request: (address, payload, { timeoutMs, headers: fields }, done) => {
-    if (fields === undefined) requester.sendBundled(address, payload, timeoutMs, done);
+  request: (address, payload, { timeoutMs, alone, headers: fields }, done) => {
+    if (fields === undefined && alone === undefined) requester.sendBundled(address, payload, timeoutMs, done);
     else
-      requester.send(address, payload, { timeoutMs, headers: toHeaders(fields) }, (fault, reply) =>
-        done(fault, reply?.data),
+      requester.send(
+        address,
+        payload,
+        { timeoutMs, ...(fields && { headers: toHeaders(fields) }) },
+        (fault, reply) => done(fault, reply?.data),
       );
   },
   subscribe: (address, onMessage) => {

@@ -9,8 +9,8 @@ export interface EngineOptions {
   readonly policies?: readonly unknown[];
 }
 
-/** The same verbs as on the bus, without the live feed. */
-export type Engine = Omit<Edict, 'watch' | 'policyChanges'>;
+/** The same verbs as on the bus, without the live feed and what is answered there. */
+export type Engine = Omit<Edict, 'watch' | 'policyChanges' | 'submit'>;
 
 /**
  * The engine in this process, on journals in memory: the same deciders as on the bus, no broker, nothing kept.

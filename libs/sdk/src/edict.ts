@@ -3,6 +3,7 @@ import {
   boundAddress,
   type DecisionRequest,
   Fault,
+  intakeAddress,
   type OutcomeReport,
   type Verb,
   verbAddress,
@@ -13,7 +14,7 @@ import { createPoliciesClient, type PoliciesClient } from './policies-client.ts'
 import {
   type DecisionReply,
   deny,
-  faultError,
+  noAnswer,
   type OutcomeReply,
   type Reply,
   readDecision,
@@ -22,6 +23,7 @@ import {
   type SignalReply,
   unacknowledged,
 } from './replies.ts';
+import { createSubmitClient, type SubmitClient } from './submit-client.ts';
 import type { Done, RequestOptions, Transport } from './transport.ts';
 
 /** The header that tells a worker how long its caller waits (contract §3). */
@@ -52,6 +54,8 @@ export interface Edict {
   outcome(report: OutcomeReport, options?: CallOptions): Promise<OutcomeReply>;
   /** Sends a signal into a decision session. */
   signal(envelope: SignalEnvelope, options?: CallOptions): Promise<SignalReply>;
+  /** Leaves requests and signals for when the services come to them. */
+  readonly submit: SubmitClient;
   /** Any policy message of contract §4, as it is. */
   policy<T>(message: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Reply<T>>;
   readonly policies: PoliciesClient;
@@ -85,6 +89,16 @@ export const createEdict = (transport: Transport, { workspace, as }: EdictSettin
     if (text instanceof Fault) done(text, undefined);
     else transport.request(to, text, requestOptions(options?.timeoutMs), done);
   };
+  const submit = createSubmitClient(
+    as !== undefined
+      ? undefined
+      : (verb, message, options, done) => {
+          const text = toText(message);
+          const timeoutMs = options?.timeoutMs ?? BOUNDS.requestTimeoutMs;
+          if (text instanceof Fault) done(text, undefined);
+          else transport.request(intakeAddress(verb, workspace), text, { timeoutMs, alone: true }, done);
+        },
+  );
   const policy = <T>(message: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Reply<T>> =>
     new Promise((resolve) => {
       ask(policyAddress, message, options, (fault, data) =>
@@ -112,6 +126,7 @@ export const createEdict = (transport: Transport, { workspace, as }: EdictSettin
           ),
         );
       }),
+    submit,
     policy,
     policies: createPoliciesClient(policy),
     watch: (types = []) => watchFeed(transport, workspace, types),
@@ -127,9 +142,6 @@ const requestOptions = (timeoutMs: number | undefined): RequestOptions =>
   timeoutMs === undefined || timeoutMs === BOUNDS.requestTimeoutMs
     ? DEFAULT_OPTIONS
     : { timeoutMs, headers: { [TIMEOUT_HEADER]: String(timeoutMs) } };
-
-const noAnswer = (fault: Fault | undefined) =>
-  faultError(fault ?? new Fault('UNAVAILABLE', 'no answer arrived', { retriable: true }));
 
 /** A message that has no JSON form never leaves the caller; the answer says so instead. */
 const toText = (message: unknown): string | Fault => {

@@ -10,4 +10,5 @@ export {
 export { type CloudEvent, readBatch } from './feed.ts';
 export type { PoliciesClient, SaveOptions, WriteOptions } from './policies-client.ts';
 export type { DecisionReply, OutcomeReply, Refused, Reply, ReplyError, SignalReply } from './replies.ts';
+export type { SubmitClient, Submitted } from './submit-client.ts';
 export type { Done, RequestOptions, Transport } from './transport.ts';

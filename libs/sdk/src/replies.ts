@@ -1,6 +1,6 @@
 import {
   ERROR_CODES,
-  type Fault,
+  Fault,
   type LimitStatus,
   type Problem,
   type Receipt,
@@ -57,11 +57,15 @@ export interface SignalReply {
  * A fault of the surroundings as the error of a reply. A timeout is `UNAVAILABLE`, not `DEADLINE`: the caller cannot
  * know whether the worker decided, and may ask again under the same id.
  */
-export const faultError = (fault: Fault): ReplyError => ({
+const faultError = (fault: Fault): ReplyError => ({
   code: Object.hasOwn(ERROR_CODES, fault.code) ? fault.code : 'UNAVAILABLE',
   message: fault.message,
   retriable: fault.retriable || !Object.hasOwn(ERROR_CODES, fault.code),
 });
+
+/** The error of a request whose reply never came. */
+export const noAnswer = (fault: Fault | undefined): ReplyError =>
+  faultError(fault ?? new Fault('UNAVAILABLE', 'no answer arrived', { retriable: true }));
 
 /** What stands in for a reply that is not what the contract says: nothing in it is believed. */
 const garbled = (what: string): ReplyError => ({
@@ -125,7 +129,8 @@ export const unacknowledged = (
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const readObject = (data: Uint8Array): Record<string, unknown> | undefined => {
+/** A JSON object from bytes; `undefined` when they are anything else. */
+export const readObject = (data: Uint8Array): Record<string, unknown> | undefined => {
   try {
     const value: unknown = JSON.parse(decoder.decode(data));
     return typeof value === 'object' && value !== null && !Array.isArray(value)

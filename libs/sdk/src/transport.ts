@@ -11,6 +11,8 @@ export interface Transport {
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** In a message of its own: for what a stream takes, which knows nothing of bundles. */
+  readonly alone?: true;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,10 +1,11 @@
-export { type Intake, readIntake } from './bus/intake.ts';
+export { type Incoming, readIncoming } from './bus/incoming.ts';
 export { ownPartitions, sendInternalOn, serveInternal } from './bus/internal-bus.ts';
 export { journalHealth } from './bus/journal-health.ts';
 export { followPolicies, type PolicyFeed, type PolicyStream } from './bus/policy-feed.ts';
 export { BusSettings, runBusService } from './bus/run-bus-service.ts';
 export { type HealthServer, serveHealth } from './bus/serve-health.ts';
-export { type Routed, serveVerbs, type VerbHandler } from './bus/serve-verbs.ts';
+export { serveIntake } from './bus/serve-intake.ts';
+export { serveVerbs } from './bus/serve-verbs.ts';
 export {
   openServiceContext,
   type RunningService,
@@ -12,6 +13,7 @@ export {
   type ServiceContextOptions,
   type ServiceName,
 } from './bus/service-context.ts';
+export type { Routed, Trace, VerbHandler } from './bus/verb-handler.ts';
 export { duration, readSettings, ServiceSettings, wholeNumber } from './config.ts';
 export {
   createHealth,

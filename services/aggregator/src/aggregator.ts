@@ -1,22 +1,18 @@
 import type { JournalName } from '@edict/contracts';
 import { sessionsSnapshot } from '@edict/core';
-import {
-  createSessionDesk,
-  readSignal,
-  type SessionDecider,
-  type SessionDesk,
-  signalErrorText,
-} from '@edict/engine';
+import { createSessionDesk, type SessionDecider, type SessionDesk } from '@edict/engine';
 import {
   journalHealth,
   ownPartitions,
   type RunningService,
   type ServiceContext,
   sendInternalOn,
+  serveIntake,
   serveInternal,
   serveVerbs,
 } from '@edict/service-kit';
 import { judgeInternal } from './judge-internal.ts';
+import { signalHandler } from './signal-handler.ts';
 
 /** The aggregator: answers *have these agents decided?* from the bus, durably. */
 export interface Aggregator extends RunningService {
@@ -48,23 +44,9 @@ export const startAggregator = async (
   });
   const internal = serveInternal(context, 'aggregator', 'sessions', judgeInternal(desk));
   const disown = await ownPartitions(context, 'aggregator', desk, internal);
-  const verbs = serveVerbs(context, 'aggregator', {
-    signal: {
-      errorText: signalErrorText,
-      route: (intake) => {
-        const read = readSignal(intake.data, intake.ws, intake.as);
-        if (!read.ok) return read;
-        const message = read.value;
-        return {
-          ok: true,
-          value: {
-            key: desk.partitionOf(message.ws, message.envelope.session_id),
-            judge: (respond) => desk.signal(message, intake.deadline, respond),
-          },
-        };
-      },
-    },
-  });
+  const signal = signalHandler(desk);
+  const verbs = serveVerbs(context, 'aggregator', { signal });
+  const intake = serveIntake(context, 'aggregator', 'signal', signal);
   return {
     name: 'aggregator',
     desk,
@@ -72,7 +54,7 @@ export const startAggregator = async (
     problems: policies.problems,
     stop: async () => {
       disown();
-      await verbs.stop();
+      await Promise.all([verbs.stop(), intake.stop()]);
       await internal.stop();
       await desk.drain();
     },

@@ -31,6 +31,8 @@ const noFeed = (): never => {
   throw new Error('an engine in this process has no feed');
 };
 
+const NO_INTAKE: Edict['submit'] = { decide: noFeed, signal: noFeed };
+
 interface Around {
   readonly stdin?: string;
   readonly health?: readonly HealthReport[];
@@ -38,7 +40,7 @@ interface Around {
 
 /** Runs a line against an engine in this process; what it wrote, and how it ended. */
 const run = async (line: readonly string[], around: Around = {}) => {
-  const edict: Edict = { ...engine, watch: noFeed, policyChanges: noFeed };
+  const edict: Edict = { ...engine, submit: NO_INTAKE, watch: noFeed, policyChanges: noFeed };
   let [out, err] = ['', ''];
   const exit = await runCli(line, VERBS, {
     config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
@@ -232,6 +234,7 @@ describe('health', () => {
       frozen_members: 'a frozen process keeps its share of requests for 3 s at the most',
       journals: [{ journal: 'verdicts.0', status: 'broken', revision: 3, head: 'sha256:x', queued: 0 }],
       views: [],
+      intake: [],
       problems: ['verdicts.0 does not fit together'],
     };
     const { out, exit } = await run(['health'], { health: [report] });

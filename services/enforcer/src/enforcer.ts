@@ -7,6 +7,7 @@ import {
   type RunningService,
   type ServiceContext,
   sendInternalOn,
+  serveIntake,
   serveInternal,
   serveVerbs,
 } from '@edict/service-kit';
@@ -43,10 +44,9 @@ export const startEnforcer = async (
   });
   const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
   const disown = await ownPartitions(context, 'enforcer', desk, internal);
-  const verbs = serveVerbs(context, 'enforcer', {
-    decide: decideHandler(context, desk),
-    outcome: outcomeHandler(context, desk),
-  });
+  const decide = decideHandler(context, desk);
+  const verbs = serveVerbs(context, 'enforcer', { decide, outcome: outcomeHandler(context, desk) });
+  const intake = serveIntake(context, 'enforcer', 'decide', decide);
   return {
     name: 'enforcer',
     desk,
@@ -54,7 +54,7 @@ export const startEnforcer = async (
     problems: policies.problems,
     stop: async () => {
       disown();
-      await verbs.stop();
+      await Promise.all([verbs.stop(), intake.stop()]);
       await internal.stop();
       await desk.drain();
     },

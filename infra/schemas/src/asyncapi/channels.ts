@@ -3,6 +3,9 @@ import {
   boundAddress,
   deadAddress,
   eventAddress,
+  INTAKE_VERBS,
+  type IntakeVerb,
+  intakeAddress,
   journalAddress,
   notifyAddress,
   STREAMS,
@@ -77,6 +80,21 @@ const requests = (): [string, Channel][] =>
     ];
   });
 
+/** Names of the channels that lead to the intake. */
+export const intakeChannel = (verb: IntakeVerb): string => `intake-${verb}`;
+
+const intake = (): [string, Channel][] =>
+  INTAKE_VERBS.map((verb) => [
+    intakeChannel(verb),
+    {
+      address: addressTemplate((parameter) => intakeAddress(verb, parameter('workspace'))),
+      description:
+        'When nobody waits: the stream keeps the message until it is answered. For callers that speak for others. The broker acknowledges that it is stored; the answer comes on the feed.',
+      messages: [VERB_MESSAGES[verb].takes],
+      stream: STREAMS.intake,
+    },
+  ]);
+
 const told = (): [string, Channel][] => [
   [
     'events',
@@ -149,6 +167,7 @@ const anchors = (): [string, Channel][] => [
 /** Every channel by its name. Addresses between the services themselves are left out: nobody else may use them. */
 export const CHANNELS: Readonly<Record<string, Channel>> = Object.fromEntries([
   ...requests(),
+  ...intake(),
   ...told(),
   ...journals(),
   ...anchors(),

@@ -73,6 +73,8 @@ describe('the AsyncAPI document', () => {
         'edict.v1.outcome.{workspace}',
         'edict.v1.signal.{workspace}',
         'edict.v1.policy.{workspace}',
+        'edict.v1.intake.{workspace}.decide',
+        'edict.v1.intake.{workspace}.signal',
         'edict.v1.events.{workspace}.{type}',
         'edict.v1.notify.{workspace}.{participant}.approval.requested',
         'edict.v1.notify.{workspace}.{participant}.verdict.closed',
@@ -100,7 +102,8 @@ describe('the AsyncAPI document', () => {
     const stored = Object.entries(api.channels).flatMap(([name, channel]) =>
       channel['x-edict-stream'] === undefined ? [] : [[name, channel['x-edict-stream'] as Json] as const],
     );
-    expect(stored.map(([, { name }]) => name).sort()).toEqual(Object.values(STREAMS).sort());
+    expect(new Set(stored.map(([, { name }]) => name))).toEqual(new Set(Object.values(STREAMS)));
+    expect(api.channels['intake-decide']?.['x-edict-stream']).toMatchObject({ retention: 'workqueue' });
     for (const [name, facts] of stored) {
       if (name.startsWith('journal-')) expect(facts).toMatchObject({ max_age_s: 0, storage: 'file' });
     }

@@ -1,5 +1,5 @@
-import { VERBS, type Verb } from '@edict/contracts';
-import { CHANNELS, VERB_MESSAGES } from './channels.ts';
+import { INTAKE_VERBS, VERBS, type Verb } from '@edict/contracts';
+import { CHANNELS, intakeChannel, VERB_MESSAGES } from './channels.ts';
 
 const SUMMARIES: Readonly<Record<Verb, string>> = {
   decide: 'Decide whether a subject may do something now',
@@ -29,6 +29,13 @@ const TOLD = ['events', 'approval-requested', 'verdict-closed', 'dead-letters'] 
 export const operations = (): Record<string, unknown> => ({
   ...Object.fromEntries(
     VERBS.flatMap((verb) => [verb, `${verb}-as`].map((name) => [name, takes(name, verb)])),
+  ),
+  ...Object.fromEntries(
+    INTAKE_VERBS.map((verb) => {
+      const name = intakeChannel(verb);
+      const messages = messagesOf(name, [VERB_MESSAGES[verb].takes]);
+      return [name, { action: 'receive', channel: channel(name), summary: SUMMARIES[verb], messages }];
+    }),
   ),
   ...Object.fromEntries(
     TOLD.map((name) => [

@@ -1,5 +1,6 @@
 import { Fault } from '@edict/contracts';
 import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
+import { mismatches } from './mismatches.ts';
 import type { StreamPlan } from './stream-plans.ts';
 
 const NAME_IN_USE = 10058;
@@ -51,16 +52,6 @@ const create = async (jsm: JetStreamManager, plan: StreamPlan): Promise<StreamCo
 
 const differs = (found: StreamConfig, choice: StreamChoice): boolean =>
   !mismatches(found, choice).next().done;
-
-function* mismatches(found: StreamConfig, wanted: Partial<StreamConfig>): Generator<string> {
-  for (const [field, value] of Object.entries(wanted)) {
-    // The broker leaves out of its answer what is off.
-    const actual = found[field as keyof StreamConfig] ?? (value === false ? false : undefined);
-    if (JSON.stringify(actual) !== JSON.stringify(value)) {
-      yield `${field} is ${JSON.stringify(actual) ?? 'not there'}, it must be ${JSON.stringify(value)}`;
-    }
-  }
-}
 
 const isApiError = (error: unknown, code: number): boolean =>
   error instanceof JetStreamApiError && error.code === code;

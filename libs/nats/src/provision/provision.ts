@@ -1,6 +1,7 @@
 import { Fault, isFault, STREAMS } from '@edict/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { StoreConnection } from '../connections.ts';
+import { ensureIntakeConsumers } from '../intake/intake-consumer.ts';
 import {
   assertDeployment,
   type Deployment,
@@ -39,6 +40,7 @@ export const provision = async (
     try {
       if (settings.deployment !== undefined) await assertDeployment(store, settings.deployment);
       for (const plan of streamPlans(settings)) await ensureStream(jsm, plan, choiceFor(plan, settings));
+      await ensureIntakeConsumers(jsm);
       return await ensureDeployment(store, settings.partitions);
     } catch (error) {
       const fault = asFault(error);

@@ -1,4 +1,4 @@
-import { BUCKETS, STREAMS, subscriptions } from '@edict/contracts';
+import { BUCKETS, INTAKE_VERBS, STREAMS, subscriptions } from '@edict/contracts';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 
 /** The part of a stream's configuration that matters; the broker fills in the rest. */
@@ -15,7 +15,12 @@ export interface StorageSettings {
 const NANOS = 1_000_000;
 const WEEK_MS = 7 * 24 * 3_600_000;
 const DUPLICATE_WINDOW_MS = 120_000;
+const SHORTEST_WINDOW_MS = 100;
 const MESSAGE_BYTES = 1_048_576;
+/** What a dead letter adds to a message: what was taken must fit there. */
+const DEAD_HEADER_BYTES = 8_192;
+/** How many messages of one workspace and verb the intake holds. */
+const INTAKE_MESSAGES = 100_000;
 
 /** A log that nothing but an operator may shorten: an emptied subject would reset the fence and forget spend. */
 const log = (name: string, subjects: string[]): StreamPlan => ({
@@ -33,6 +38,19 @@ const log = (name: string, subjects: string[]): StreamPlan => ({
   deny_delete: false,
   deny_purge: false,
 });
+
+/**
+ * A message leaves it when it is done. Each workspace has room of its own for each verb, and who fills it is refused.
+ * The broker takes equal `Nats-Msg-Id`s for one message, whoever sent them, so its window for that is as short as can be.
+ */
+const intake: StreamPlan = {
+  ...log(STREAMS.intake, INTAKE_VERBS.map(subscriptions.intake)),
+  retention: RetentionPolicy.Workqueue,
+  max_msgs_per_subject: INTAKE_MESSAGES,
+  discard_new_per_subject: true,
+  max_msg_size: MESSAGE_BYTES - DEAD_HEADER_BYTES,
+  duplicate_window: SHORTEST_WINDOW_MS * NANOS,
+};
 
 const bucket = (name: string): StreamPlan => ({
   ...log(`KV_${name}`, [`$KV.${name}.>`]),
@@ -54,6 +72,7 @@ export const streamPlans = ({ eventsAgeMs }: StorageSettings): readonly StreamPl
   log(STREAMS.sessions, [subscriptions.journals('sessions')]),
   { ...log(STREAMS.events, [subscriptions.allEvents]), ...ageChoice(eventsAgeMs ?? WEEK_MS) },
   log(STREAMS.dead, [subscriptions.allDead]),
+  intake,
   log(STREAMS.snapshots, [subscriptions.allSnapshots]),
   {
     ...log(STREAMS.anchors, [subscriptions.allAnchors]),

@@ -1,6 +1,7 @@
 import { deadAddress } from '@edict/contracts';
 import { headers } from '@nats-io/transport-node';
 import type { StoreConnection } from '../connections.ts';
+import { type ApiReply, apiFault } from '../jetstream/jetstream-api.ts';
 
 /** A message that could not be handled, as it came. */
 export interface DeadLetter {
@@ -13,6 +14,8 @@ export interface DeadLetter {
   readonly reason: string;
   /** Where the sender wanted the answer. */
   readonly reply?: string;
+  /** For what lay in a stream: its place there, so that it is not buried twice, and the id that it was known by. */
+  readonly from?: { readonly place: string; readonly messageId: string };
 }
 
 /** Stores a dead letter; resolves once it is stored, rejects with a retriable Fault when it may not be. */
@@ -21,12 +24,18 @@ export type Bury = (letter: DeadLetter) => Promise<void>;
 /** Dead letters go out over the store connection, so that an edge needs no right to write streams. */
 export const deadLetters =
   (store: StoreConnection): Bury =>
-  async ({ ws, consumer, address, data, reason, reply }) => {
+  async ({ ws, consumer, address, data, reason, reply, from }) => {
     const facts = headers();
     facts.set('Edict-Dead-Reason', headerText(reason));
     facts.set('Edict-Dead-Address', headerText(address));
     if (reply !== undefined) facts.set('Edict-Dead-Reply', headerText(reply));
-    await store.requester.request(deadAddress(ws, consumer), data, { headers: facts });
+    if (from !== undefined) {
+      facts.set('Nats-Msg-Id', from.place);
+      facts.set('Edict-Dead-Message-Id', headerText(from.messageId));
+    }
+    const stored = await store.requester.request(deadAddress(ws, consumer), data, { headers: facts });
+    const { error } = stored.json<ApiReply<object>>();
+    if (error !== undefined) throw apiFault('storing a dead letter', error);
   };
 
 /** A header is one line of text. */

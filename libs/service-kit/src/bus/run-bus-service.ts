@@ -5,6 +5,7 @@ import { duration, wholeNumber } from '../config.ts';
 import { runService } from '../run-service.ts';
 import { serveHealth } from './serve-health.ts';
 import {
+  INTAKE_ATTEMPTS,
   openServiceContext,
   type RunningService,
   type ServiceContext,
@@ -36,6 +37,11 @@ export const BusSettings = z.object({
   EDICT_CHECKPOINT_BYTES: wholeNumber(1)
     .default(67_108_864)
     .describe('The same after so many bytes of commits, whichever comes first'),
+  EDICT_INTAKE_ATTEMPTS: wholeNumber(1)
+    .default(INTAKE_ATTEMPTS)
+    .describe(
+      'How often a message that nobody waits for is tried before it becomes a dead letter; after the first eight attempts, one a minute',
+    ),
   EDICT_EVENTS_AGE: duration()
     .optional()
     .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
@@ -57,12 +63,14 @@ export const runBusService = (
       EDICT_DEPLOYMENT: id,
       EDICT_CHECKPOINT_COMMITS: commits,
       EDICT_CHECKPOINT_BYTES: bytes,
+      EDICT_INTAKE_ATTEMPTS: intakeAttempts,
     } = settings;
     const context = await openServiceContext({
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
       services: [name],
       log,
       checkpoints: { commits, bytes },
+      intakeAttempts,
       provision: {
         ...(replicas !== undefined && { replicas }),
         ...(partitions !== undefined && { partitions }),

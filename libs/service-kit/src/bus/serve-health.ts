@@ -18,17 +18,22 @@ export interface ServerPromises {
 
 /** Answers for this process, whoever asks how the deployment is. */
 export const serveHealth = (
-  { edge, store, membership, deployment, unfit, bury, log, clock }: ServiceContext,
+  { edge, store, membership, deployment, unfit, bury, intake, log, clock }: ServiceContext,
   services: readonly RunningService[],
   { durability, pingTimeoutMs }: ServerPromises,
 ): HealthServer => {
   const startedAt = new Date(clock.now()).toISOString();
   const report = async ({ state_hashes: withHashes = false }: HealthQuestion): Promise<HealthReport> => {
-    const journals = (await Promise.all(services.map((service) => service.journals(withHashes)))).flat();
+    const [backlog, ...owned] = await Promise.all([
+      intake.queue.backlog().catch((error: Error) => error),
+      ...services.map((service) => service.journals(withHashes)),
+    ]);
+    const journals = owned.flat();
     const problems = [
       ...(edge.connected() && store.connected() ? [] : ['NATS cannot be reached']),
       ...[unfit()].flatMap((refusal) => refusal?.message ?? []),
       ...services.flatMap((service) => service.problems()),
+      ...(backlog instanceof Error ? [`the intake cannot be looked at: ${backlog.message}`] : []),
       ...journals
         .filter(({ problem }) => problem !== undefined)
         .map(({ journal, status, problem }) =>
@@ -45,6 +50,7 @@ export const serveHealth = (
       frozen_members: frozenMembers(pingTimeoutMs),
       journals: journals.toSorted((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true })),
       views: services.flatMap((service) => service.views?.() ?? []),
+      intake: backlog instanceof Error ? [] : backlog,
       problems: [...new Set(problems)],
     };
   };

@@ -1,30 +1,10 @@
-import { errorBody, NOTHING_RECORDED, type Rejection, subscriptions, type Verb } from '@edict/contracts';
+import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
-import { createRelay, type EdgeRequest, type RequestHandler, type Served, serve } from '@edict/nats';
-import { type Intake, readIntake } from './intake.ts';
+import { type EdgeRequest, type RequestHandler, type Served, serve } from '@edict/nats';
+import { readIncoming } from './incoming.ts';
+import { type OwnersReply, ownerRouting } from './owner-routing.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
-
-const UNSURE: Rejection = {
-  code: 'UNAVAILABLE',
-  message: 'another process may still record the request; send it again with the same id',
-};
-
-/** A request whose body was read: what it is about, and how it is judged here. */
-export interface Routed {
-  /** The partition or workspace whose owner judges it. */
-  readonly key: number | string;
-  judge(respond: RespondText): void;
-}
-
-/** How a service reads the requests of one verb. */
-export interface VerbHandler {
-  /** Reads the body; a refusal is answered at once. */
-  route(
-    intake: Intake,
-  ): { readonly ok: true; readonly value: Routed } | { readonly ok: false; readonly rejection: Rejection };
-  /** The error reply of this verb, as JSON text. */
-  errorText(rejection: Rejection): string;
-}
+import type { VerbHandler } from './verb-handler.ts';
 
 export interface VerbServer {
   stop(): Promise<void>;
@@ -44,40 +24,23 @@ export const serveVerbs = (
   service: ServiceName,
   handlers: Partial<Record<Verb, VerbHandler>>,
 ): VerbServer => {
-  const { edge, membership, clock, bury, log } = context;
-  const relay = createRelay(edge, membership, clock);
+  const { edge, membership, bury, log } = context;
+  const routing = ownerRouting(context, service);
   const onFault = (error: unknown, address: string): void =>
     log.error('a request could not be handled', { address, error });
   const shared = { consumer: service, bury, onFault };
 
   const handle: RequestHandler = (request) => {
     const respond = responder(request);
-    const intake = readIntake(request, context);
-    if (!intake.ok) return respond(anyErrorText(intake.rejection), intake.rejection);
-    const handler = handlers[intake.value.verb];
+    const incoming = readIncoming(request, context);
+    if (!incoming.ok) return respond(anyErrorText(incoming.rejection), incoming.rejection);
+    const handler = handlers[incoming.value.verb];
     if (handler === undefined) return undefined;
     if (membership.late()) return respond(handler.errorText(LATE), LATE);
-    const routed = handler.route(intake.value);
+    const routed = handler.route(incoming.value);
     if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
-    return toOwner(intake.value, routed.value, request, handler);
-  };
-
-  const toOwner = (
-    intake: Intake,
-    { key, judge }: Routed,
-    request: EdgeRequest,
-    handler: VerbHandler,
-  ): void => {
-    const respond = responder(request);
-    const owner = intake.relayed ? undefined : membership.owner(service, key);
-    if (owner === undefined || owner === membership.incarnation()) judge(respond);
-    else
-      relay.forward(
-        owner,
-        intake,
-        (reply) => passOn(request, reply),
-        (mayBeThere) => judge(mayBeThere ? withoutPromises(respond, handler) : respond),
-      );
+    const passOn = (reply: OwnersReply): void => passReplyOn(request, reply);
+    return routing.judge(incoming.value, routed.value, handler, { respond, passOn });
   };
 
   const outside = Object.keys(handlers).flatMap((verb) =>
@@ -88,19 +51,11 @@ export const serveVerbs = (
   const priv = servePrivately(context, (subject) => serve(edge, { ...shared, subject }, handle));
   return {
     stop: async () => {
-      relay.stop();
+      routing.stop();
       await Promise.all([...outside.map((served) => served.drain()), priv.stop()]);
     },
   };
 };
-
-/** An owner that is silent may still record what it was sent: nobody may say that nothing was. */
-const withoutPromises =
-  (respond: RespondText, { errorText }: VerbHandler): RespondText =>
-  (text, rejection) => {
-    if (rejection === undefined || !NOTHING_RECORDED.has(rejection.code)) respond(text, rejection);
-    else respond(errorText(UNSURE), UNSURE);
-  };
 
 /** Keeps listening at this member's private address, also after it began a new life under another name. */
 const servePrivately = ({ membership }: ServiceContext, listen: (subject: string) => Served) => {
@@ -127,10 +82,7 @@ const responder =
     else request.reply(text, errorHeaders(rejection));
   };
 
-const passOn = (
-  request: EdgeRequest,
-  reply: { readonly data: Uint8Array; readonly headers?: Iterable<[string, string[]]> | undefined },
-): void => {
+const passReplyOn = (request: EdgeRequest, reply: OwnersReply): void => {
   if (reply.headers === undefined) request.reply(reply.data);
   else
     request.reply(

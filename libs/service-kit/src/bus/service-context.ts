@@ -18,6 +18,7 @@ import {
   deadLetters,
   type EdgeConnection,
   type ExpectedDeployment,
+  type IntakeQueue,
   jetStreamJournals,
   joinMembership,
   type Membership,
@@ -25,6 +26,7 @@ import {
   provision,
   type StoreConnection,
   streamAnchors,
+  streamIntake,
   streamSnapshots,
 } from '@edict/nats';
 import type { Logger } from '../logger.ts';
@@ -52,6 +54,8 @@ export interface ServiceContext {
   /** Why this process may decide nothing now: its clock is wrong, or the store is not the one that it began with. */
   readonly unfit: Unfit;
   readonly bury: Bury;
+  /** What was left without waiting, and how often a message of it is tried before it becomes a dead letter. */
+  readonly intake: { readonly queue: IntakeQueue; readonly attempts: number };
   readonly log: Logger;
   /** Names this run of this process in the ids of commands. */
   readonly run: string;
@@ -72,6 +76,8 @@ export interface ServiceContextOptions {
   readonly anchorFile?: AnchorFile;
   /** How often checkpoints are taken. */
   readonly checkpoints?: Pick<Checkpointing, 'commits' | 'bytes'>;
+  /** How often a message of the intake is tried (1440: for about a day). */
+  readonly intakeAttempts?: number;
   readonly clock?: Clock;
 }
 
@@ -85,6 +91,9 @@ export interface RunningService {
   problems(): readonly string[];
   stop(): Promise<void>;
 }
+
+/** With a minute between most of them, about a day. */
+export const INTAKE_ATTEMPTS = 1_440;
 
 /** Connects, makes sure that streams and buckets are as they must be, and joins the members. */
 export const openServiceContext = async (options: ServiceContextOptions): Promise<ServiceContext> => {
@@ -131,6 +140,7 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     },
     unfit: fitness.unfit,
     bury: deadLetters(store),
+    intake: { queue: streamIntake(store), attempts: options.intakeAttempts ?? INTAKE_ATTEMPTS },
     log,
     run,
     freshId: () => `${run}-r${(++ids).toString(36)}`,

@@ -34,4 +34,14 @@ export const renderHealth = (report: HealthReport, style: Style): string[] => [
     ]),
     '  ',
   ),
+  ...alignColumns(
+    report.intake.map(({ verb, waiting, taken }) => [
+      'intake',
+      style.name(verb),
+      waiting + taken === 0
+        ? style.good('empty')
+        : style.wait(`${waiting} waiting, ${taken} taken or to be tried again`),
+    ]),
+    '  ',
+  ),
 ];

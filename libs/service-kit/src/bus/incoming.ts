@@ -13,8 +13,8 @@ import {
 import type { Clock } from '@edict/journal';
 import { type EdgeRequest, RELAY_HEADERS } from '@edict/nats';
 
-/** What the bus says about a request, before its body is read. */
-export interface Intake {
+/** What the bus says about a message that asks for something, before its body is read. */
+export interface Incoming {
   readonly verb: Verb;
   readonly ws: string;
   /** The identity that the address binds; for a relayed request, the one that the first address bound. */
@@ -42,7 +42,7 @@ const addressOf = (text: string): RequestAddress | undefined => {
   return address;
 };
 
-interface IntakeContext {
+interface IncomingContext {
   readonly clock: Clock;
   freshId(): string;
 }
@@ -50,7 +50,7 @@ interface IntakeContext {
 const MOST_TIMEOUT_MS = 60_000;
 
 /** Reads address and headers. Only on a member's private address is a header believed about who is asking. */
-export const readIntake = (request: EdgeRequest, { clock, freshId }: IntakeContext): Parsed<Intake> => {
+export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingContext): Parsed<Incoming> => {
   const address = addressOf(request.address);
   if (address === undefined) {
     return badRequest(
