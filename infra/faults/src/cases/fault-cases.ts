@@ -8,6 +8,7 @@ import { ENFORCER_CASES } from './freeze.ts';
 import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
 import { KILL_CASES } from './kills.ts';
+import { overload } from './overload.ts';
 import { poison } from './poison.ts';
 import { stallNats } from './stalls.ts';
 import { vanishedStore } from './vanished-store.ts';
@@ -25,5 +26,6 @@ export const FAULT_CASES: readonly FaultCase[] = [
   changedStream,
   hostileReplies,
   clockAhead,
+  overload,
   poison,
 ];

@@ -82,7 +82,7 @@ describe('requests of one turn', () => {
       kept[1]?.reply('2');
       setImmediate(() => {
         kept[0]?.reply('1');
-        kept[2]?.reply('3', { 'Edict-Note': 'with headers it goes alone' });
+        kept[2]?.reply('3', { 'Edict-Note': 'the body says it too' });
       });
     });
     expect(await Promise.all(['a', 'b', 'c', 'd'].map((text) => ask(subject, text)))).toEqual([

@@ -19,7 +19,7 @@ export interface EdgeRequest {
   readonly address: string;
   readonly data: Uint8Array;
   header(name: string): string | undefined;
-  /** Answers; header values are single lines. */
+  /** Answers; header values are single lines, and repeat what the body says: not every caller gets them. */
   reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>): void;
 }
 
@@ -119,9 +119,10 @@ const edgeRequest = (
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    if (extra !== undefined) edge.nc.publish(address, bytes, { headers: headersOf(extra) });
-    else if (merged === undefined) edge.nc.publish(address, bytes);
-    else mergedReplies(edge.nc).add(merged, bytes);
+    // Whoever understands bundles reads the body, which says what the headers repeat.
+    if (merged !== undefined) mergedReplies(edge.nc).add(merged, bytes);
+    else if (extra === undefined) edge.nc.publish(address, bytes);
+    else edge.nc.publish(address, bytes, { headers: headersOf(extra) });
   },
 });
 
