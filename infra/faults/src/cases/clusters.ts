@@ -64,6 +64,7 @@ const isolateLeader: FaultCase = {
       const { deployment, random } = site;
       const { broker } = deployment;
       const leader = await leaderOf(site, STREAMS.verdicts);
+      await moveLeader(site, STREAMS.policies, leader);
       deployment.add('enforcer', { node: leader });
       await deployment.ready();
       await site.moment();
@@ -117,4 +118,16 @@ const clusterOf = async (url: string, stream: string) => {
 };
 
 /** A cluster that stays available while one of its servers does not. */
+/** Lets a server lead a stream: its leader steps down until the others elect that one. */
+const moveLeader = async (site: Site, stream: string, to: NatsNode): Promise<void> => {
+  const [node = to] = site.deployment.broker.nodes;
+  const nc = await connect({ servers: node.url });
+  try {
+    while ((await leaderOf(site, stream)) !== to)
+      await nc.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`);
+  } finally {
+    await nc.close();
+  }
+};
+
 export const CLUSTER_CASES: readonly FaultCase[] = [killLeader, freezeLeader, isolateLeader, rollingRestart];
