@@ -4,6 +4,8 @@ export interface Hosts<K, H> {
   get(key: K): H | undefined;
   /** Loads a host; one that could not be loaded is tried again at the next call. */
   open(key: K): Promise<H>;
+  /** Forgets a host, so that the next call loads another one. */
+  drop(key: K): void;
   all(): readonly H[];
   /** Drains every host. */
   drain(): Promise<void>;
@@ -28,6 +30,10 @@ export const createHosts = <K, H extends Hosted>(load: (key: K) => Promise<H>): 
         () => loading.delete(key),
       );
       return opening;
+    },
+    drop: (key) => {
+      loading.delete(key);
+      loaded.delete(key);
     },
     all: () => [...loaded.values()],
     drain: async () => {

@@ -1,5 +1,18 @@
 import type { JournalEvent } from '@edict/contracts';
-import { createHost, type Host, type HostOptions, isBroken, type SpeculativeState } from '@edict/journal';
+import {
+  type CommittedEvent,
+  createHost,
+  type Host,
+  type HostOptions,
+  isBroken,
+  type SpeculativeState,
+} from '@edict/journal';
+
+/** What is told by a host of a partition, besides its answers. */
+export interface HostListeners<E> {
+  readonly onLive: (events: readonly CommittedEvent<E>[]) => void;
+  readonly onLeftBehind: () => void;
+}
 
 /**
  * A host with its state rebuilt. One whose journal does not fit together, or has lost its end, comes back too: it

@@ -26,7 +26,8 @@ export interface OwnableHost extends Hosted {
 export interface PartitionedHostsOptions<H> {
   readonly partitions: number;
   readonly clock: Clock;
-  readonly load: (partition: number) => Promise<H>;
+  /** `onLeftBehind`: to be called when the host is of no use any more and another one is to be loaded in its place. */
+  readonly load: (partition: number, onLeftBehind: () => void) => Promise<H>;
   /** Called when a partition became one's own, with its state rebuilt. */
   readonly onOwned: (host: H) => Promise<void>;
 }
@@ -41,7 +42,12 @@ export const createPartitionedHosts = <H extends OwnableHost>({
   load,
   onOwned,
 }: PartitionedHostsOptions<H>): PartitionedHosts<H> => {
-  const hosts = createHosts(load);
+  const hosts = createHosts<number, H>((partition) =>
+    load(partition, () => {
+      hosts.drop(partition);
+      void takeOver(partition, () => {});
+    }),
+  );
   let owned: ReadonlySet<number> = new Set();
   let stopLooking: (() => void) | undefined;
 

@@ -1,10 +1,11 @@
 import type { JournalEvent, Rejection } from '@edict/contracts';
 import type { Batch } from './batch.ts';
+import { brokenRejection } from './broken.ts';
 import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
-import { BROKEN, type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
+import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
@@ -117,8 +118,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       this.#options.replica.state.rollback();
       this.#tried = undefined;
       this.#reconciling = false;
-      for (const waiting of this.#taken) this.#refuse(waiting, BROKEN);
-      this.stop(BROKEN);
+      const rejection = brokenRejection(error);
+      for (const waiting of this.#taken) this.#refuse(waiting, rejection);
+      this.stop(rejection);
       this.#options.onBroken(error);
     }
     this.#busy = false;

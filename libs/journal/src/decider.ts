@@ -85,6 +85,8 @@ export interface Decider<C, E extends JournalEvent, S extends SpeculativeState, 
   capture?(state: S): Iterable<unknown>;
   /** Takes the parts that {@link Decider.capture} told, in order, and gives a state that behaves like that one. */
   restore?(): Restoring<S>;
+  /** The earliest revision that a part of {@link Decider.capture} refers to: it and what follows is never purged. */
+  reach?(part: never): number | undefined;
   /** Another number when parts of older snapshots cannot be taken any more (1). */
   readonly stateFormat?: number;
   /** The command as JSON text, when that is cheaper or other than `JSON.stringify`. */

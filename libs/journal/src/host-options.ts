@@ -39,6 +39,11 @@ export interface Checkpointing {
   /** A checkpoint is taken after so many commits since the last one, or so many bytes. */
   readonly commits?: number;
   readonly bytes?: number;
+  /**
+   * Commits that are older than so many milliseconds, and that nobody needs any more, are purged once two checkpoints
+   * above them were read back. Absent: everything is kept.
+   */
+  readonly keepMs?: number;
   /** Told of each checkpoint that was acknowledged and read back, in the order of a journal. */
   readonly onTaken?: (taken: TakenCheckpoint) => void;
   /** Told why a checkpoint could not be taken, or why a snapshot was passed over. */
@@ -83,6 +88,8 @@ export interface HostOptions<C, E extends JournalEvent, S extends SpeculativeSta
   readonly checkpoints?: Checkpointing;
   /** Told of every stored event, one's own and those of others, in order, after it became state. */
   readonly onEvents?: (events: readonly CommittedEvent<E>[]) => void;
+  /** Told once when others have purged what this host has not read: it is closed, and another one is to be opened. */
+  readonly onLeftBehind?: () => void;
   /** Told once when the journal cannot be continued. */
   readonly onBroken?: (error: unknown) => void;
 }

@@ -1,5 +1,5 @@
 import { BOUNDS, type JournalEvent, type Rejection } from '@edict/contracts';
-import { type Broken, brokenBy, isBroken } from './broken.ts';
+import { type Broken, brokenBy, isBroken, isLeftBehind } from './broken.ts';
 import { withCheckpoints } from './checkpoints/checkpoint-command.ts';
 import type { Checkpointer } from './checkpoints/checkpointer.ts';
 import { createHostCheckpointer } from './checkpoints/host-checkpointer.ts';
@@ -28,7 +28,7 @@ import {
   UNAVAILABLE,
   type Waiting,
 } from './pending.ts';
-import { answerRepeat } from './repeat.ts';
+import { answerRepeat, findRecorded } from './repeat.ts';
 import { Replica } from './replica.ts';
 
 /**
@@ -83,6 +83,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#checkpointer = createHostCheckpointer(options, {
       replica,
       decider,
+      windowMs: this.#limits.retryWindowMs,
       ask: (question) => this.ask(question),
       submit: (submission, respond) => this.submit(submission, respond),
     });
@@ -153,9 +154,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   /** What was recorded under a key, as far as this host has read; `undefined` when it knows of nothing. */
   async recorded(key: string, deadline?: number): Promise<Recorded<C, E> | undefined> {
     const digest = shortDigest(key);
-    const known = this.#replica.ids.find(digest);
-    const place = known ?? (await this.ask(() => this.#replica.placeOf(key, digest), deadline));
-    return place === undefined ? undefined : this.#replica.recordedAt(place);
+    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
+    return findRecorded(this.#replica, this.#replica.ids.find(digest), confirmed);
   }
 
   /** What was recorded at a place of this journal. */
@@ -178,7 +178,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   status(): HostStatus {
     const status = this.#loop.reconciling ? 'reconciling' : this.#status;
-    const problem = this.#broken?.problem ?? this.#ahead()?.message;
+    const problem = this.#broken?.problem ?? aheadOf(this.#replica, this.#options.clock)?.message;
     return statusOf(this.#replica, status, this.#loop.length, problem);
   }
 
@@ -207,11 +207,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #closed(): Rejection | undefined {
     if (this.#broken !== undefined) return this.#broken.rejection;
     if (this.#status === 'draining' || this.#status === 'closed') return UNAVAILABLE;
-    return this.#options.unfit?.() ?? this.#ahead();
-  }
-
-  #ahead(): Rejection | undefined {
-    return aheadOf(this.#replica, this.#options.clock);
+    return this.#options.unfit?.() ?? aheadOf(this.#replica, this.#options.clock);
   }
 
   #isRepeat(digest: string, pending: Pending<C, E>): boolean {
@@ -252,11 +248,15 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     for (const done of this.#whenIdle.splice(0)) done();
   }
 
+  /** Nothing is decided here any more; what is left behind by a purge is opened anew by whoever opened it. */
   #break(error: unknown): void {
-    this.#status = 'broken';
+    const behind = isLeftBehind(error);
+    this.#status = behind ? 'closed' : 'broken';
     this.#broken = brokenBy(error);
     this.setActive(false);
     this.#loop.stop(this.#broken.rejection);
-    this.#options.onBroken?.(error);
+    if (behind) void this.#replica.journal.close();
+    if (behind) this.#options.onLeftBehind?.();
+    else this.#options.onBroken?.(error);
   }
 }

@@ -66,6 +66,16 @@ export const createGeneration = (told = new Uint32Array(FIRST_SLOTS * WORDS)): G
   };
 };
 
+/** The lowest revision in a table; `Infinity` when it is empty. */
+export const earliestIn = (words: Uint32Array): number => {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let at = 4; at < words.length; at += WORDS) {
+    const revision = words[at] ?? 0;
+    if (revision !== 0 && revision < earliest) earliest = revision;
+  }
+  return earliest;
+};
+
 const holds = (table: Uint32Array, at: number, probe: Uint32Array): boolean =>
   table[at] === probe[0] &&
   table[at + 1] === probe[1] &&

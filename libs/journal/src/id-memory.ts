@@ -1,4 +1,4 @@
-import { createGeneration, type Generation, type IdPlace } from './id-generation.ts';
+import { createGeneration, earliestIn, type Generation, type IdPlace } from './id-generation.ts';
 
 /** Which commands were decided within the retry window, and where their replies lie. */
 export interface IdMemory {
@@ -8,6 +8,8 @@ export interface IdMemory {
   remember(digest: string, place: IdPlace, at: number): void;
   /** Keeps an id alive for another window; an unknown one stays unknown, unless its place is given. */
   touch(digest: string, at: number, place?: IdPlace): void;
+  /** Knows no place below a revision any more: what lay there was purged. */
+  forgetBelow(revision: number): void;
   /** Whether another id would go over the capacity, after everything older than the window was forgotten. */
   full(now: number): boolean;
   /** Everything that is remembered, as it is now. */
@@ -18,6 +20,15 @@ export interface IdMemory {
 
 /** What is remembered, oldest first, in tables that nobody changes any more. */
 export type IdSnapshot = readonly { readonly until: number; readonly words: Uint32Array<ArrayBuffer> }[];
+
+/** The earliest revision at which a reply lies that is still remembered at a time. */
+export const reachOfIds = (told: IdSnapshot, windowMs: number, at: number): number => {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { until, words } of told) {
+    if (until + windowMs > at) earliest = Math.min(earliest, earliestIn(words));
+  }
+  return earliest;
+};
 
 const GENERATIONS_PER_WINDOW = 4;
 
@@ -35,6 +46,8 @@ export const createIdMemory = (
     ids: createGeneration(words),
   }));
 
+  let floor = 0;
+
   const forget = (now: number): void => {
     while (generations[0] !== undefined && generations[0].until + windowMs <= now) generations.shift();
   };
@@ -50,7 +63,7 @@ export const createIdMemory = (
   const find = (digest: string): IdPlace | undefined => {
     for (let i = generations.length - 1; i >= 0; i--) {
       const place = generations[i]?.ids.get(digest);
-      if (place !== undefined) return place;
+      if (place !== undefined) return place.revision < floor ? undefined : place;
     }
     return undefined;
   };
@@ -61,6 +74,9 @@ export const createIdMemory = (
     touch: (digest, at, place) => {
       const known = find(digest) ?? place;
       if (known !== undefined) newest(at).set(digest, known);
+    },
+    forgetBelow: (revision) => {
+      floor = Math.max(floor, revision);
     },
     full: (now) => {
       if (size() < capacity) return false;

@@ -34,7 +34,13 @@ export {
   type TakenCheckpoint,
   type Unfit,
 } from './host-options.ts';
-export type { Journal, OpenJournal, StoredCommit } from './journal.ts';
+export {
+  assertPurgeable,
+  type Journal,
+  type OpenJournal,
+  purgedBelow,
+  type StoredCommit,
+} from './journal.ts';
 export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
 export { type SearchStart, searchEntries } from './search-entries.ts';
 export { unpack } from './stored-form.ts';

@@ -1,5 +1,5 @@
 import type { JournalEvent, Rejection } from '@edict/contracts';
-import { isBroken } from './broken.ts';
+import { isBroken, isLeftBehind } from './broken.ts';
 import type { Clock } from './clock.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
 import type { IdPlace } from './id-generation.ts';
@@ -48,7 +48,7 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
       await answerStored(stored, context);
       break;
     } catch (error) {
-      if (isBroken(error)) throw error;
+      if (isBroken(error) || isLeftBehind(error)) throw error;
       giveUpLate(unsettled, context);
       await new Promise<void>((resolve) => clock.after(wait, resolve));
     }

@@ -17,7 +17,23 @@ export const recordedAnswer = <C, E extends JournalEvent, S extends SpeculativeS
 };
 
 /**
- * Answers a command whose id is known from what was recorded; `undefined` when the id was forgotten meanwhile.
+ * What was recorded where a replica knows of it; else where the leader's head does: what was purged was older than the
+ * retry window, or the replica is behind.
+ */
+export const findRecorded = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  replica: Replica<C, E, S, F>,
+  place: IdPlace | undefined,
+  confirmed: () => Promise<IdPlace | undefined>,
+): Promise<Recorded<C, E> | undefined> => {
+  const kept = place === undefined ? undefined : await replica.keptAt(place);
+  if (kept !== undefined) return kept;
+  const newest = await confirmed();
+  return newest === undefined ? undefined : replica.recordedAt(newest);
+};
+
+/**
+ * Answers a command whose id is known from what was recorded; `undefined` when the id was forgotten meanwhile, or what
+ * was recorded was purged, long after the retry window.
  * An interim reply is given only after `confirmed` has found the place again with nothing newer at the leader.
  */
 export const answerRepeat = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
@@ -28,9 +44,8 @@ export const answerRepeat = async <C, E extends JournalEvent, S extends Speculat
   confirmed: () => Promise<IdPlace | undefined>,
 ): Promise<Answer<E> | undefined> => {
   try {
-    const known = place ?? (await confirmed());
-    if (known === undefined) return undefined;
-    let recorded = await replica.recordedAt(known);
+    let recorded = await findRecorded(replica, place, confirmed);
+    if (recorded === undefined) return undefined;
     if (decider.interim?.(recorded.event) === true) {
       const newest = await confirmed();
       if (newest === undefined) return undefined;

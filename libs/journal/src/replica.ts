@@ -1,4 +1,4 @@
-import type { JournalEvent } from '@edict/contracts';
+import { isFault, type JournalEvent } from '@edict/contracts';
 import { type Batch, rememberIds } from './batch.ts';
 import type { LoadedCheckpoint } from './checkpoints/load-checkpoint.ts';
 import { assertFollows, EMPTY_HEAD, type Head, parseCommit } from './commit-text.ts';
@@ -140,6 +140,17 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   recordedAt(place: IdPlace): Promise<Recorded<C, E>> {
     return recall(this.journal, this.#recent, place);
+  }
+
+  /** The same; `undefined` when it was purged: then the id is none any more. */
+  async keptAt(place: IdPlace): Promise<Recorded<C, E> | undefined> {
+    try {
+      return await this.recordedAt(place);
+    } catch (error) {
+      if (!isFault(error, 'JOURNAL_PURGED')) throw error;
+      this.ids.forgetBelow(place.revision + 1);
+      return undefined;
+    }
   }
 }
 

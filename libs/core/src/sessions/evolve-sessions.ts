@@ -45,7 +45,7 @@ const start = (
   { ws, at, revision, index }: SessionEventPlace,
 ): void => {
   const key = sessionKeyOf(ws, data.session_id);
-  const session = createSession(key, ws, data, state.log);
+  const session = createSession({ key, ws, begun: revision, start: data }, state.log);
   if (data.message_id !== null) session.accepted.set(data.message_id, { at, revision, index });
   state.sessions.set(key, session);
   setProgress(state, key, {

@@ -15,7 +15,7 @@ import { decideSignal } from './messages/signal.ts';
 import { decideCancelSealed } from './sealed/cancel-sealed.ts';
 import { decideStartSealed } from './sealed/start-sealed.ts';
 import { isTerminal } from './state/session.ts';
-import { captureSessions, restoreSessions } from './state/session-snapshot.ts';
+import { captureSessions, reachOfSessions, restoreSessions } from './state/session-snapshot.ts';
 import {
   createSessionsState,
   earliestDeadline,
@@ -75,6 +75,7 @@ export const createSessionsDecider = (journal?: JournalName) => ({
     }),
   capture: captureSessions,
   restore: restoreSessions,
+  reach: reachOfSessions,
   /** Only a start depends on facts; for everything else nothing is stored. */
   encodeFacts: (facts: SessionFacts): SessionFacts =>
     facts?.descriptor === undefined ? undefined : { descriptor: facts.descriptor },

@@ -84,6 +84,12 @@ const createTermNames = () => {
   };
 };
 
+/** The earliest revision that a part refers to: where the verdict lies that it is about, which may be asked for. */
+export const reachOfVerdicts = (part: VerdictPart): number | undefined => {
+  if (part[0] === 'held') return part[1].revision;
+  return part[0] === 'open' ? part[1].place.revision : undefined;
+};
+
 /** There may be a million charges: equal labels are one object. */
 const createLabels = () => {
   const labels = new Map<string, AccountLabel>();

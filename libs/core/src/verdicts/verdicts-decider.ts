@@ -7,7 +7,7 @@ import { expireRequest } from './expire-request.ts';
 import { fromRequestKey, outcomeKey, requestKey } from './request-key.ts';
 import type { VerdictDecision, VerdictFacts, VerdictInput } from './verdict-facts.ts';
 import { differsFrom, type RecordedReply, replyTo } from './verdict-replies.ts';
-import { captureVerdicts, restoreVerdicts } from './verdict-snapshot.ts';
+import { captureVerdicts, reachOfVerdicts, restoreVerdicts } from './verdict-snapshot.ts';
 import { createVerdictState, type ReplyPlace, type VerdictState } from './verdict-state.ts';
 
 /** How an event bears on a command that was sent under an id. */
@@ -119,6 +119,7 @@ export const verdictsDecider = {
 
   capture: captureVerdicts,
   restore: restoreVerdicts,
+  reach: reachOfVerdicts,
 
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),

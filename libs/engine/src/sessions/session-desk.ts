@@ -27,10 +27,10 @@ import type {
   Unfit,
 } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
-import { loadHost } from '../load-host.ts';
+import { type HostListeners, loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
-import { type Closings, createClosings } from './closings.ts';
+import { createClosings } from './closings.ts';
 
 export type SessionHost = Host<SessionCommand, SessionEvent, SessionsState, SessionFacts>;
 
@@ -99,7 +99,8 @@ export const createSessionDesk = (options: SessionDeskOptions): SessionDesk => {
   const hosts = createPartitionedHosts<SessionHost>({
     partitions,
     clock,
-    load: (partition) => loadSessionHost(partition, options, closings.onEvents),
+    load: (partition, onLeftBehind) =>
+      loadSessionHost(partition, options, { onLive: closings.onEvents, onLeftBehind }),
     onOwned: closings.resume,
   });
   const partitionOfSession: SessionDesk['partitionOf'] = (ws, id) =>
@@ -165,7 +166,7 @@ const rejectionIn = (event: SessionEvent | undefined): Rejection | undefined => 
 const loadSessionHost = async (
   partition: number,
   options: SessionDeskOptions,
-  onLive: Closings['onEvents'],
+  { onLive, onLeftBehind }: HostListeners<SessionEvent>,
 ): Promise<SessionHost> => {
   const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits, onBroken } = options;
   const { directory, fresh, unfit, checkpoints } = options;
@@ -184,6 +185,7 @@ const loadSessionHost = async (
       ...(unfit !== undefined && { unfit }),
       ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
+      onLeftBehind,
     },
     onLive,
   );

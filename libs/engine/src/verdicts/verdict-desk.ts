@@ -18,7 +18,7 @@ import type {
   Unfit,
 } from '@edict/journal';
 import type { RespondText, SendInternal } from '../internal.ts';
-import { loadHost } from '../load-host.ts';
+import { type HostListeners, loadHost } from '../load-host.ts';
 import { createPartitionedHosts } from '../partitioned-hosts.ts';
 import type { PolicyDirectory } from '../policies/policy-directory.ts';
 import { errorText } from '../reply-text.ts';
@@ -75,7 +75,8 @@ export const createVerdictDesk = (options: VerdictDeskOptions): VerdictDesk => {
   const hosts = createPartitionedHosts<VerdictHost>({
     partitions,
     clock,
-    load: (partition) => loadVerdictHost(partition, options, escalations.onEvents),
+    load: (partition, onLeftBehind) =>
+      loadVerdictHost(partition, options, { onLive: escalations.onEvents, onLeftBehind }),
     onOwned: escalations.resume,
   });
   const partitionOf: VerdictDesk['partitionOf'] = (ws, subject) => verdictPartition(ws, subject, partitions);
@@ -129,7 +130,7 @@ const respondAnswer = (answer: Answer<VerdictEvent>, respond: RespondText, reque
 const loadVerdictHost = async (
   partition: number,
   options: VerdictDeskOptions,
-  onLive: Parameters<typeof loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>>[1],
+  { onLive, onLeftBehind }: HostListeners<VerdictEvent>,
 ): Promise<VerdictHost> => {
   const {
     openJournal,
@@ -153,6 +154,7 @@ const loadVerdictHost = async (
       ...(unfit !== undefined && { unfit }),
       ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
+      onLeftBehind,
     },
     onLive,
   );

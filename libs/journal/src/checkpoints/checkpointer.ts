@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Checkpointing } from '../host-options.ts';
 import type { CheckpointCommand } from './checkpoint-command.ts';
 import type { Captured } from './snapshot-frames.ts';
-import type { Snapshots } from './snapshots.ts';
+import type { SealedSnapshot, Snapshots } from './snapshots.ts';
 import { readSnapshot, writeSnapshot } from './take-checkpoint.ts';
 
 /** Takes a checkpoint whenever enough was committed since the last one. */
@@ -26,6 +26,8 @@ export interface CheckpointerOptions extends Checkpointing {
   readonly capture: () => Promise<Captured>;
   /** Appends the checkpoint; gives the revision of its commit. */
   readonly append: (command: CheckpointCommand) => Promise<number>;
+  /** Lets go of what nobody needs below the checkpoints that are kept; absent: everything stays. */
+  readonly retain?: (kept: readonly SealedSnapshot[], captured: Captured) => Promise<unknown>;
 }
 
 const COMMITS = 20_000;
@@ -39,7 +41,7 @@ const SHARE_AT_END = 1 / 20;
 const KEPT = 2;
 
 export const createCheckpointer = (options: CheckpointerOptions): Checkpointer => {
-  const { journal, clock, taken, commits = COMMITS, bytes = BYTES, onProblem } = options;
+  const { journal, clock, taken, commits = COMMITS, bytes = BYTES, onProblem, retain } = options;
   let last = { commits: 0, bytes: 0 };
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -51,14 +53,18 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
   };
   const takeOne = async (): Promise<void> => {
     const before = last;
+    const problem = (what: string, error: unknown): void =>
+      onProblem?.(journal, `${what}: ${error instanceof Error ? error.message : error}`);
     try {
-      await takeCheckpoint(options, () => {
+      const { kept, captured } = await takeCheckpoint(options, () => {
         last = taken();
       });
+      // What was not purged now goes after the next checkpoint.
+      await retain?.(kept, captured).catch((error) => problem('nothing could be purged', error));
     } catch (error) {
       last = before;
       notBefore = clock.monotonic() + RETRY_MS;
-      onProblem?.(journal, `no checkpoint could be taken: ${error instanceof Error ? error.message : error}`);
+      problem('no checkpoint could be taken', error);
     }
   };
   const take = (): Promise<void> => {
@@ -90,7 +96,10 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
 };
 
 /** Captures, writes, commits, seals, reads back; only then are older snapshots let go. */
-const takeCheckpoint = async (options: CheckpointerOptions, onCaptured: () => void): Promise<void> => {
+const takeCheckpoint = async (
+  options: CheckpointerOptions,
+  onCaptured: () => void,
+): Promise<{ readonly kept: readonly SealedSnapshot[]; readonly captured: Captured }> => {
   const { journal, snapshots, format, newId, capture, append, onTaken } = options;
   const captured = await capture();
   onCaptured();
@@ -106,14 +115,16 @@ const takeCheckpoint = async (options: CheckpointerOptions, onCaptured: () => vo
       `snapshot ${command.snapshot} cannot be read back as it was written`,
     );
   }
-  await keepNewest(snapshots, journal);
+  const kept = await keepNewest(snapshots, journal);
   onTaken?.({ journal, revision: captured.head.revision, at: captured.lastAt });
+  return { kept, captured };
 };
 
-const keepNewest = async (snapshots: Snapshots, journal: JournalName): Promise<void> => {
-  const sealed = await snapshots.sealed(journal);
+const keepNewest = async (snapshots: Snapshots, journal: JournalName): Promise<readonly SealedSnapshot[]> => {
+  const kept = (await snapshots.sealed(journal)).slice(0, KEPT);
   await snapshots.keepOnly(
     journal,
-    sealed.slice(0, KEPT).map(({ id }) => id),
+    kept.map(({ id }) => id),
   );
+  return kept;
 };

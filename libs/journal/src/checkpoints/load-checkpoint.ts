@@ -56,7 +56,7 @@ const tryLoad = async <C, E extends JournalEvent, S extends SpeculativeState, F>
 };
 
 /** What a commit says about a snapshot; the journal is believed, not the snapshot. */
-const checkpointAt = async (
+export const checkpointAt = async (
   journal: Journal,
   revision: number,
   id: string,

@@ -18,6 +18,8 @@ export interface Captured {
   /** The state as its decider tells it. */
   readonly parts: Iterable<unknown>;
   readonly ids: IdSnapshot;
+  /** The earliest revision that any of it refers to; known once all parts were told. */
+  readonly reach: () => number;
 }
 
 /** What is read back: the same, with the parts given one by one. */

@@ -136,6 +136,92 @@ export const describeJournal = (title: string, make: () => Promise<JournalFixtur
       await journal.close();
     });
 
+    const filled = async (name: JournalName, commits: number): Promise<Journal> => {
+      const journal = await fixture.open(name);
+      for (let head = 0; head < commits; head++) await journal.append(head, bytesOf(name, head + 1));
+      return journal;
+    };
+    const purge = async (journal: Journal, below: number): Promise<void> => {
+      if (journal.purge === undefined) throw new Error('it cannot be purged');
+      await journal.purge(below);
+    };
+    const revisionsOf = async (journal: Journal, after: number): Promise<number[]> =>
+      (await readAll(journal, after)).map(({ revision }) => revision);
+
+    it('keeps everything until it is purged, and then what lies from there on', async () => {
+      const name = fresh();
+      const journal = await filled(name, 6);
+      expect(await journal.first?.()).toBe(1);
+      await purge(journal, 4);
+      for (const reader of [journal, await fixture.open(name)]) {
+        expect(await reader.first?.()).toBe(4);
+        expect(await reader.get(3)).toBeUndefined();
+        expect((await reader.get(4))?.revision).toBe(4);
+        expect(await revisionsOf(reader, 3)).toEqual([4, 5, 6]);
+        expect(await revisionsOf(reader, 5)).toEqual([6]);
+        expect(await reader.head()).toBe(6);
+      }
+      await journal.close();
+    });
+
+    it('says JOURNAL_PURGED to whoever reads from below, however it knows the journal', async () => {
+      const name = fresh();
+      const [journal, behind] = [await filled(name, 9), await fixture.open(name)];
+      for await (const { revision } of behind.read(0)) if (revision === 2) break;
+      await purge(journal, 5);
+      for (const reader of [journal, behind, await fixture.open(name)]) {
+        for (const after of [0, 2, 3]) {
+          await expect(revisionsOf(reader, after)).rejects.toMatchObject({
+            code: 'JOURNAL_PURGED',
+            message: expect.stringContaining('from revision 5 on'),
+          });
+        }
+      }
+      await Promise.all([journal.close(), behind.close()]);
+    });
+
+    it('goes on with its numbers and its fence after a purge, also for an instance that knew nothing of it', async () => {
+      const name = fresh();
+      const [journal, rival] = [await filled(name, 4), await fixture.open(name)];
+      expect(await rival.head()).toBe(4);
+      await purge(journal, 4);
+      expect(await rival.append(3, bytesOf(name, 4))).toBe('conflict');
+      expect(await rival.append(4, bytesOf(name, 5))).toBe('appended');
+      expect(await journal.append(4, bytesOf(name, 5))).toBe('conflict');
+      expect(await revisionsOf(await fixture.open(name), 4)).toEqual([5]);
+      await Promise.all([journal.close(), rival.close()]);
+    });
+
+    it('never purges the head, and takes nothing back when it is purged lower, twice or by two', async () => {
+      const name = fresh();
+      const [journal, rival] = [await filled(name, 5), await fixture.open(name)];
+      await Promise.all([purge(journal, 3), purge(rival, 4), purge(journal, 4)]);
+      await purge(rival, 2);
+      expect(await journal.first?.()).toBe(4);
+      await purge(rival, 1_000);
+      expect([await rival.first?.(), await rival.head()]).toEqual([5, 5]);
+      expect(await journal.append(5, bytesOf(name, 6))).toBe('appended');
+      await Promise.all([journal.close(), rival.close()]);
+    });
+
+    it('purges nothing of its neighbours, and nothing where there is nothing', async () => {
+      const [a, b] = [fresh(), fresh()];
+      const [journal, neighbour] = [await filled(a, 3), await filled(b, 3)];
+      await purge(journal, 3);
+      expect(await revisionsOf(neighbour, 0)).toEqual([1, 2, 3]);
+      const empty = await fixture.open(fresh());
+      await purge(empty, 5);
+      expect([await empty.first?.(), await empty.head()]).toEqual([1, 0]);
+      await Promise.all([journal.close(), neighbour.close(), empty.close()]);
+    });
+
+    it('never purges a policy journal', async () => {
+      const journal = await filled('policies.kept', 3);
+      await expect(purge(journal, 2)).rejects.toMatchObject({ code: 'JOURNAL_KEPT' });
+      expect(await revisionsOf(journal, 0)).toEqual([1, 2, 3]);
+      await journal.close();
+    });
+
     it('throws when it is used after it was closed', async () => {
       const name = fresh();
       const journal = await fixture.open(name);

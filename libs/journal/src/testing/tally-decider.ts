@@ -112,6 +112,8 @@ export const tallyDecider: Decider<TallyCommand, TallyEvent, TallyState, { reado
       : { code: 'REQUEST_ID_REUSED', message: 'another command was sent under this id' },
   pinned: ({ held }, key) => held.get(key),
   capture: ({ totals, until, held }) => [[[...totals], [...until], [...held]]],
+  reach: ([, , held]: [unknown, unknown, [string, { readonly revision: number }][]]) =>
+    held.length === 0 ? undefined : Math.min(...held.map(([, { revision }]) => revision)),
   restore: () => {
     const state = createTallyState();
     return {

@@ -1,9 +1,15 @@
-import { Fault, type JournalName, journalAddress, STREAMS, splitJournal } from '@edict/contracts';
-import type { Journal, OpenJournal, StoredCommit } from '@edict/journal';
+import { Fault, isFault, type JournalName, journalAddress, STREAMS, splitJournal } from '@edict/contracts';
+import {
+  assertPurgeable,
+  type Journal,
+  type OpenJournal,
+  purgedBelow,
+  type StoredCommit,
+} from '@edict/journal';
 import type { StoreConnection } from '../connections.ts';
 import { appendOnce } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
-import { getMessage } from './jetstream-api.ts';
+import { apiFault, askJetStream, getMessage } from './jetstream-api.ts';
 import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
@@ -70,6 +76,15 @@ const openJournal = (place: JournalPlace): Journal => {
       index.learn(head + 1, sequence);
       return 'appended';
     },
+    first: async () => {
+      assertOpen();
+      return (await firstRevision(place)) ?? 1;
+    },
+    purge: async (below) => {
+      assertOpen();
+      assertPurgeable(name);
+      await purge(place, below);
+    },
     close: async () => {
       closed = true;
     },
@@ -101,7 +116,34 @@ const getCommit = async (place: JournalPlace, revision: number): Promise<StoredC
   const sequence =
     place.index.sequenceOf(revision) ??
     (revision > (await leaderHead(place)) ? undefined : await locate(place, revision));
-  return sequence === undefined ? undefined : fetchNext(place, revision - 1, { seq: sequence });
+  if (sequence === undefined) return undefined;
+  try {
+    return await orPurged(place, revision - 1, () => fetchNext(place, revision - 1, { seq: sequence }));
+  } catch (error) {
+    if (isFault(error, 'JOURNAL_PURGED')) return undefined;
+    throw error;
+  }
+};
+
+/** What is kept begins with the first message on the subject; `undefined` when there is none. */
+const firstRevision = async (place: JournalPlace): Promise<number | undefined> => {
+  const { name, store, stream, subject, timeoutMs, index } = place;
+  const message = await getMessage(store, stream, { seq: 1, next_by_subj: subject }, timeoutMs);
+  if (message === undefined) return undefined;
+  const revision = commitRevision(name, message.data);
+  index.learn(revision, message.sequence);
+  return revision;
+};
+
+const purge = async (place: JournalPlace, wanted: number): Promise<void> => {
+  const { name, store, stream, subject: filter, timeoutMs, index } = place;
+  const below = Math.min(wanted, await leaderHead(place));
+  if (below <= 1 || below <= ((await firstRevision(place)) ?? 1)) return;
+  const seq = index.sequenceOf(below) ?? (await locate(place, below));
+  // Somebody else has purged further meanwhile.
+  if (seq === undefined) return;
+  const reply = await askJetStream<object>(store, `STREAM.PURGE.${stream}`, { filter, seq }, timeoutMs);
+  if (reply.error !== undefined) throw apiFault(`purging ${name} below revision ${below}`, reply.error);
 };
 
 async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredCommit> {
@@ -113,7 +155,8 @@ async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredC
   if (after > 0 && index.sequenceOf(after) === undefined) await locate(place, after);
   if (head - after <= FEW && index.sequenceOf(after) !== undefined) {
     for (; at < head; at++) {
-      yield await fetchNext(place, at, { seq: (index.sequenceOf(at) ?? 0) + 1, next_by_subj: subject });
+      const query = { seq: (index.sequenceOf(at) ?? 0) + 1, next_by_subj: subject };
+      yield await orPurged(place, at, () => fetchNext(place, at, query));
     }
     return;
   }
@@ -125,10 +168,30 @@ async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredC
     const revision = commitRevision(name, data);
     // Where the place of the start was not known, the feed began before it.
     if (revision <= after) index.learn(revision, sequence);
-    else yield inOrder(place, at++, sequence, data);
+    else {
+      const expected = at++;
+      yield await orPurged(place, expected, () => inOrder(place, expected, sequence, data));
+    }
   }
   if (at < head) throw missing(name, at + 1);
 }
+
+/** A commit that is missing was purged when nothing lies below the one that was found instead. */
+const orPurged = async (
+  place: JournalPlace,
+  at: number,
+  next: () => StoredCommit | Promise<StoredCommit>,
+): Promise<StoredCommit> => {
+  try {
+    return await next();
+  } catch (error) {
+    const { name } = place;
+    if (!isFault(error, 'JOURNAL_BROKEN') || splitJournal(name).kind === 'policies') throw error;
+    const first = await firstRevision(place);
+    if (first === undefined || first <= at + 1) throw error;
+    throw purgedBelow(name, at + 1, first);
+  }
+};
 
 const fetchNext = async (
   place: JournalPlace,

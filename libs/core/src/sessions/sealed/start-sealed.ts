@@ -45,7 +45,7 @@ export const decideStartSealed = (
   if (flaw !== undefined) return refusing(flaw);
   const data = sealedStart(command, participants, at);
   const started: SessionEvent = { type: 'session.started', data };
-  const session = createSession(key, ws, data, createUndoLog());
+  const session = createSession({ key, ws, begun: 0, start: data }, createUndoLog());
   const ending = sealedEnding(session, { ballots: [], evaluations: [], objections: [] });
   return ending === undefined ? recorded(started) : recorded(started, ending);
 };

@@ -6,6 +6,8 @@ import { createSessionsState, type SessionsState, sessionKeyOf, setProgress } fr
 /** A session with all that was said in it. */
 interface ToldSession {
   readonly ws: string;
+  /** Revision of the commit in which it began; older snapshots do not tell it. */
+  readonly begun?: number;
   readonly start: SessionStarted;
   readonly progress: Progress;
   readonly accepted: readonly (readonly [string, AcceptedMessage])[];
@@ -35,9 +37,9 @@ export const captureSessions = (state: SessionsState): Iterable<SessionsPart> =>
 const captured = (state: SessionsState, session: Session): ToldSession | undefined => {
   const progress = state.progress.get(session.key);
   if (progress === undefined) return undefined;
-  const { ws, start, accepted, proposals, evaluations, objections, ballots } = session;
+  const { ws, begun, start, accepted, proposals, evaluations, objections, ballots } = session;
   return {
-    ...{ ws, start, progress },
+    ...{ ws, begun, start, progress },
     accepted: [...accepted.entries()],
     proposals: [...proposals.entries()],
     evaluations: [...evaluations.items],
@@ -46,12 +48,16 @@ const captured = (state: SessionsState, session: Session): ToldSession | undefin
   };
 };
 
+/** The earliest revision that a part refers to: whoever folds the journal from there on knows the whole session. */
+export const reachOfSessions = (part: SessionsPart): number | undefined =>
+  part[0] === 'session' ? (part[1].begun ?? 1) : undefined;
+
 /** Takes the parts of a snapshot, and gives the state once all were taken. */
 export const restoreSessions = () => {
   const state = createSessionsState();
   const take = (told: ToldSession): void => {
     const key = sessionKeyOf(told.ws, told.start.session_id);
-    const session = createSession(key, told.ws, told.start, state.log);
+    const session = createSession({ key, ws: told.ws, begun: told.begun ?? 1, start: told.start }, state.log);
     for (const [id, place] of told.accepted) session.accepted.set(id, place);
     for (const [id, proposal] of told.proposals) session.proposals.set(id, proposal);
     for (const evaluation of told.evaluations) session.evaluations.push(evaluation);

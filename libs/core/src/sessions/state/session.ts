@@ -29,6 +29,8 @@ export type Sent<T> = T & { readonly sender: string };
 export interface Session {
   readonly key: string;
   readonly ws: string;
+  /** Revision of the commit in which it began. */
+  readonly begun: number;
   readonly start: SessionStarted;
   readonly policy: ReadRules;
   readonly roster: ReadonlySet<string>;
@@ -59,10 +61,14 @@ export type Ending = { readonly at: number } & (
 
 export type Phase = 'Proposal' | 'Evaluation' | 'Voting' | 'Committed';
 
-export const createSession = (key: string, ws: string, start: SessionStarted, log: UndoLog): Session => {
+export const createSession = (
+  { key, ws, begun, start }: Pick<Session, 'key' | 'ws' | 'begun' | 'start'>,
+  log: UndoLog,
+): Session => {
   const session: Session = {
     key,
     ws,
+    begun,
     start,
     policy: readRules(start.policy),
     roster: new Set(start.participants),
