@@ -3,6 +3,7 @@ export { type AnchoringOptions, anchoredJournals } from './anchored-journals.ts'
 export { type Anchor, type Anchors, createMemoryAnchors } from './anchors.ts';
 export { isBroken } from './broken.ts';
 export { type CheckpointCommand, isCheckpoint } from './checkpoints/checkpoint-command.ts';
+export { loadCheckpoint } from './checkpoints/load-checkpoint.ts';
 export { createMemorySnapshots, type SealedSnapshot, type Snapshots } from './checkpoints/snapshots.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type ClockGuard, type ClockProbe, createClockGuard } from './clock-guard.ts';

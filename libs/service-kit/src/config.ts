@@ -40,8 +40,8 @@ export const wholeNumber = (least = 0) =>
 
 const DURATION = 'a duration such as 500ms, 30s, 1m, 1h or 7d';
 
-/** A duration such as `500ms`, `30s`, `1m`, `1h`, `7d`, as milliseconds. */
-export const duration = () =>
+/** A duration such as `500ms`, `30s`, `1m`, `1h`, `7d`, as milliseconds; of at least `leastMs`. */
+export const duration = (leastMs = 0) =>
   z
     .string()
     .transform((text, context) => {
@@ -50,7 +50,8 @@ export const duration = () =>
       context.addIssue({ code: 'custom', message: `must be ${DURATION}` });
       return z.NEVER;
     })
-    .meta({ form: DURATION });
+    .refine((ms) => ms >= leastMs, { error: `must be at least ${leastMs / 1_000}s` })
+    .meta({ form: leastMs === 0 ? DURATION : `${DURATION}, at least ${leastMs / 1_000}s` });
 
 /**
  * Reads settings from environment variables; one that is empty counts as absent. The result is frozen.

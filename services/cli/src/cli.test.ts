@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthReport } from '@edict/contracts';
+import { createMemoryJournals, createMemorySnapshots } from '@edict/journal';
 import { createEngine, type Edict, type Engine } from '@edict/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
@@ -25,6 +26,8 @@ const nothingStored: StoreReader = {
   anchors: async () => [],
   view: async () => undefined,
   viewsOf: async () => [],
+  openJournal: createMemoryJournals().open,
+  snapshots: createMemorySnapshots(),
 };
 
 const noFeed = (): never => {

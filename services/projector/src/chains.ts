@@ -1,10 +1,10 @@
-import { type Commit, Fault, type JournalName } from '@edict/contracts';
+import { type Commit, Fault, type JournalName, splitJournal } from '@edict/contracts';
 import { assertFollows, EMPTY_HEAD, type Head, parseCommit, sha256Text } from '@edict/journal';
 
 /** The heads of the journals of a stream as far as they were read. */
 export interface Chains {
   head(journal: JournalName): Head | undefined;
-  /** Parses the next commit of a journal and checks that it follows the head; `JOURNAL_BROKEN` when it does not. */
+  /** Parses the next commit of a journal and checks that it follows the head, or begins what was not purged; `JOURNAL_BROKEN` when it does not. */
   check(journal: JournalName, head: Head, bytes: Uint8Array): Commit;
   /** Begins a journal at a head that was found elsewhere. */
   adopt(journal: JournalName, head: Head): void;
@@ -18,7 +18,7 @@ export const createChains = (): Chains => {
     head: (journal) => heads.get(journal),
     check: (journal, head, bytes) => {
       const commit = parseCommit(journal, bytes);
-      assertFollows(commit, head);
+      if (!isRetainedStart(commit, head)) assertFollows(commit, head);
       return commit;
     },
     adopt: (journal, head) => {
@@ -29,6 +29,10 @@ export const createChains = (): Chains => {
     },
   };
 };
+
+/** Whether a commit is the first of its journal because what lay below was purged. Policy journals never are. */
+export const isRetainedStart = ({ journal, revision }: Commit, head: Head): boolean =>
+  head.revision === 0 && revision > 1 && splitJournal(journal).kind !== 'policies';
 
 /** The head that a commit is, read from the bytes that precede another one. */
 export const headFrom = (journal: JournalName, bytes: Uint8Array | undefined): Head =>

@@ -27,6 +27,8 @@ const problemsOf = (projector: Projector): string[] => {
   const { outputs, alarms } = projector.status();
   return [
     ...outputs.flatMap(({ output, problem }) => (problem === undefined ? [] : [`${output}: ${problem}`])),
-    ...alarms.map(({ output, journal, message }) => `${output} stopped at ${journal}: ${message}`),
+    ...alarms.map(({ output, journal, code, message }) =>
+      code === 'JOURNAL_PURGED' ? message : `${output} stopped at ${journal}: ${message}`,
+    ),
   ];
 };

@@ -1,7 +1,7 @@
 import { Fault, isFault, type JournalName, journalAt } from '@edict/contracts';
 import { EMPTY_HEAD, sha256Text } from '@edict/journal';
 import type { Alarms } from './alarms.ts';
-import { createChains } from './chains.ts';
+import { createChains, isRetainedStart } from './chains.ts';
 import type { ProjectorContext } from './context.ts';
 import type { StreamMessage } from './inbox.ts';
 import { isSameMessage, lacks, type Position, type StoppedAt } from './position.ts';
@@ -36,6 +36,8 @@ export const createReader = (options: ReaderOptions, { done, after }: Opening): 
   let last = done;
   let lastRead: StreamMessage | undefined;
   let passed = after >= done.sequence;
+  /** The message for which the head before it was looked up last. */
+  let asked = 0;
 
   const stop = (journal: string, revision: number, sequence: number, error: unknown): void => {
     stopped.set(journal, { revision, sequence });
@@ -47,9 +49,13 @@ export const createReader = (options: ReaderOptions, { done, after }: Opening): 
     if (head === undefined) return 'head-unknown';
     try {
       const commit = chains.check(journal, head, data);
-      sink.take({ journal, commit, sequence }, lacks(done, journal, commit.revision, sequence));
+      const lacking = lacks(done, journal, commit.revision, sequence);
+      sink.take({ journal, commit, sequence }, lacking);
+      if (lacking && isRetainedStart(commit, head)) alarms.miss(name, journal, commit);
       chains.advance(commit, data);
     } catch (error) {
+      // What comes next may have been purged meanwhile: then nothing lies before this one any more.
+      if (isFault(error, 'JOURNAL_BROKEN') && asked !== sequence) return 'head-unknown';
       stop(journal, head.revision + 1, sequence, error);
     }
     return 'taken';
@@ -78,6 +84,7 @@ export const createReader = (options: ReaderOptions, { done, after }: Opening): 
     fetchHead: async ({ subject, sequence }) => {
       const journal = journalAt(subject);
       if (journal === undefined) return;
+      asked = sequence;
       try {
         chains.adopt(journal, await previousHead(context.store, stream, journal, sequence));
       } catch (error) {
@@ -87,14 +94,21 @@ export const createReader = (options: ReaderOptions, { done, after }: Opening): 
     },
     flush: async () => {
       if (lastRead === undefined) return;
-      const { sequence, data } = lastRead;
-      const at = sequence > done.sequence ? { sequence, hash: sha256Text(data) } : done;
-      // Until it has read what the output has already, what was stopped then still counts as stopped.
-      const open = sequence < done.sequence ? done.stopped : Object.fromEntries(stopped);
-      const position: Position = { sequence: at.sequence, hash: at.hash, stopped: open };
+      const position = positionAfter(lastRead, done, stopped);
       await sink.flush(position);
       last = position;
     },
     position: () => last,
   };
+};
+
+const positionAfter = (
+  { sequence, data }: StreamMessage,
+  done: Position,
+  stopped: ReadonlyMap<string, StoppedAt>,
+): Position => {
+  const at = sequence > done.sequence ? { sequence, hash: sha256Text(data) } : done;
+  // Until it has read what the output has already, what was stopped then still counts as stopped.
+  const open = sequence < done.sequence ? done.stopped : Object.fromEntries(stopped);
+  return { sequence: at.sequence, hash: at.hash, stopped: open };
 };

@@ -1,9 +1,10 @@
-import { Fault, type JournalName } from '@edict/contracts';
+import { Fault } from '@edict/contracts';
 import type { Clock } from '../clock.ts';
 import type { Checkpointing } from '../host-options.ts';
+import type { Journal } from '../journal.ts';
 import type { CheckpointCommand } from './checkpoint-command.ts';
+import { checkpointAt } from './load-checkpoint.ts';
 import type { Captured } from './snapshot-frames.ts';
-import type { SealedSnapshot, Snapshots } from './snapshots.ts';
 import { readSnapshot, writeSnapshot } from './take-checkpoint.ts';
 
 /** Takes a checkpoint whenever enough was committed since the last one. */
@@ -15,7 +16,7 @@ export interface Checkpointer {
 }
 
 export interface CheckpointerOptions extends Checkpointing {
-  readonly journal: JournalName;
+  readonly journal: Journal;
   readonly format: string;
   /** An id that no other snapshot has, for one of the state after a revision. */
   readonly newId: (revision: number) => string;
@@ -27,7 +28,7 @@ export interface CheckpointerOptions extends Checkpointing {
   /** Appends the checkpoint; gives the revision of its commit. */
   readonly append: (command: CheckpointCommand) => Promise<number>;
   /** Lets go of what nobody needs below the checkpoints that are kept; absent: everything stays. */
-  readonly retain?: (kept: readonly SealedSnapshot[], captured: Captured) => Promise<unknown>;
+  readonly retain?: (kept: readonly CheckpointCommand[], captured: Captured) => Promise<unknown>;
 }
 
 const COMMITS = 20_000;
@@ -54,7 +55,7 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
   const takeOne = async (): Promise<void> => {
     const before = last;
     const problem = (what: string, error: unknown): void =>
-      onProblem?.(journal, `${what}: ${error instanceof Error ? error.message : error}`);
+      onProblem?.(journal.name, `${what}: ${error instanceof Error ? error.message : error}`);
     try {
       const { kept, captured } = await takeCheckpoint(options, () => {
         last = taken();
@@ -99,8 +100,9 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
 const takeCheckpoint = async (
   options: CheckpointerOptions,
   onCaptured: () => void,
-): Promise<{ readonly kept: readonly SealedSnapshot[]; readonly captured: Captured }> => {
-  const { journal, snapshots, format, newId, capture, append, onTaken } = options;
+): Promise<{ readonly kept: readonly CheckpointCommand[]; readonly captured: Captured }> => {
+  const { journal: port, snapshots, format, newId, capture, append, onTaken } = options;
+  const journal = port.name;
   const captured = await capture();
   onCaptured();
   const command = await writeSnapshot(snapshots, journal, captured, {
@@ -115,16 +117,29 @@ const takeCheckpoint = async (
       `snapshot ${command.snapshot} cannot be read back as it was written`,
     );
   }
-  const kept = await keepNewest(snapshots, journal);
+  const kept = await keepNewest(options);
   onTaken?.({ journal, revision: captured.head.revision, at: captured.lastAt });
   return { kept, captured };
 };
 
-const keepNewest = async (snapshots: Snapshots, journal: JournalName): Promise<readonly SealedSnapshot[]> => {
-  const kept = (await snapshots.sealed(journal)).slice(0, KEPT);
-  await snapshots.keepOnly(
-    journal,
-    kept.map(({ id }) => id),
-  );
-  return kept;
+/**
+ * Lets go of all but the newest that can be read back, once there are enough of them: what was damaged since it was
+ * taken does not count.
+ */
+const keepNewest = async ({
+  journal,
+  snapshots,
+}: CheckpointerOptions): Promise<readonly CheckpointCommand[]> => {
+  const good: CheckpointCommand[] = [];
+  for (const { id, checkpoint } of await snapshots.sealed(journal.name)) {
+    const command = await checkpointAt(journal, checkpoint, id);
+    if (command === undefined || (await readSnapshot(snapshots, journal.name, command)) === undefined)
+      continue;
+    good.push(command);
+    if (good.length < KEPT) continue;
+    const ids = good.map(({ snapshot }) => snapshot);
+    await snapshots.keepOnly(journal.name, ids);
+    return good;
+  }
+  return good;
 };

@@ -34,11 +34,11 @@ export const createHostCheckpointer = <C, E extends JournalEvent, S extends Spec
       });
     });
   const format = formatOf(decider);
-  const { snapshots, keepMs } = checkpoints;
+  const { keepMs } = checkpoints;
   let taken = 0;
   return createCheckpointer({
     ...checkpoints,
-    journal: replica.journal.name,
+    journal: replica.journal,
     format,
     newId: (revision) => `${revision}-${incarnation}-${++taken}`,
     clock,
@@ -54,7 +54,7 @@ export const createHostCheckpointer = <C, E extends JournalEvent, S extends Spec
     ...(keepMs !== undefined && {
       retain: (kept, { lastAt, reach }) => {
         const since = lastAt - Math.max(keepMs, windowMs);
-        return purgeCovered({ journal: replica.journal, snapshots, format, kept, needed: reach(), since });
+        return purgeCovered({ journal: replica.journal, format, kept, needed: reach(), since });
       },
     }),
   });

@@ -135,12 +135,15 @@ describe('retention', () => {
     expect(again).toEqual({ ...before, repeated: true });
   });
 
-  it('purges nothing while one of the two snapshots cannot be read back', async () => {
+  it('lets go of no good snapshot for one that was damaged since, and purges nothing meanwhile', async () => {
     const host = await owner(0);
     for (let i = 0; i < 3; i++) await checkpointed(host);
     const kept = await firstKept();
+    const [newest, older] = await sealedRevisions();
     await damage(0);
     await checkpointed(host);
+    expect(await sealedRevisions()).not.toContain(newest);
+    expect(await sealedRevisions()).toContain(older);
     expect(await firstKept()).toBe(kept);
     for (let i = 0; i < 2; i++) await checkpointed(host);
     expect(await firstKept()).toBeGreaterThan(kept);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BOUNDS } from '@edict/contracts';
 import { readPingTimeout } from '@edict/nats';
 import * as z from 'zod';
 import { duration, wholeNumber } from '../config.ts';
@@ -42,6 +43,11 @@ export const BusSettings = z.object({
     .describe(
       'How often a message that nobody waits for is tried before it becomes a dead letter; after the first eight attempts, one a minute',
     ),
+  EDICT_KEEP: duration(BOUNDS.retryWindowMs)
+    .optional()
+    .describe(
+      'How long commits of verdict and session journals are kept at least; what is older, and needed by nobody, is purged below two checkpoints that were read back (docs/integrity.md). Absent: everything is kept, for ever',
+    ),
   EDICT_EVENTS_AGE: duration()
     .optional()
     .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
@@ -64,12 +70,13 @@ export const runBusService = (
       EDICT_CHECKPOINT_COMMITS: commits,
       EDICT_CHECKPOINT_BYTES: bytes,
       EDICT_INTAKE_ATTEMPTS: intakeAttempts,
+      EDICT_KEEP: keepMs,
     } = settings;
     const context = await openServiceContext({
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
       services: [name],
       log,
-      checkpoints: { commits, bytes },
+      checkpoints: { commits, bytes, ...(keepMs !== undefined && { keepMs }) },
       intakeAttempts,
       provision: {
         ...(replicas !== undefined && { replicas }),

@@ -74,8 +74,8 @@ export interface ServiceContextOptions {
   readonly provision?: ProvisionSettings;
   /** Beside the store, for whoever runs the server: a second place for anchors, and what deployment it holds. */
   readonly anchorFile?: AnchorFile;
-  /** How often checkpoints are taken. */
-  readonly checkpoints?: Pick<Checkpointing, 'commits' | 'bytes'>;
+  /** How often checkpoints are taken, and how long what lies below them is kept. */
+  readonly checkpoints?: Pick<Checkpointing, 'commits' | 'bytes' | 'keepMs'>;
   /** How often a message of the intake is tried (1440: for about a day). */
   readonly intakeAttempts?: number;
   readonly clock?: Clock;

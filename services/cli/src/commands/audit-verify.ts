@@ -51,10 +51,10 @@ const renderLost = ({ stream, sequence, why }: LostMessage, style: Style): strin
 
 const render = (reports: readonly ChainReport[], style: Style): string[] =>
   alignColumns(
-    reports.map(({ journal, commits, hash, broken }) => [
+    reports.map(({ journal, from, commits, hash, broken }) => [
       broken === null ? style.good('whole') : style.bad('BROKEN'),
       style.name(journal),
-      count(commits, 'commit'),
+      from === 1 ? count(commits, 'commit') : `${count(commits, 'commit')} from revision ${from}, retained`,
       broken === null
         ? style.faint(hash)
         : `${journal}/${broken.revision} ${broken.code === 'JOURNAL_TRUNCATED' ? 'is missing' : 'does not fit'}: ${broken.why}`,

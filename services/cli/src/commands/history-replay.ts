@@ -1,6 +1,6 @@
 import { JOURNAL_KINDS, type JournalKind } from '@edict/contracts';
 import { stringify } from 'yaml';
-import type { Difference, Replayed } from '../history/replay.ts';
+import type { Difference, Replayed, Until } from '../history/replay.ts';
 import { replayStore } from '../history/replay-store.ts';
 import { replayPlanFrom } from '../input/replay-plan.ts';
 import type { Style } from '../output/style.ts';
@@ -33,6 +33,12 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
       const last = first === undefined ? 'does not exist' : `ends at revision ${first.revision}`;
       throw badInput(`there is no ${plan.journal}/${wanted}: the journal ${last}`);
     }
+    for (const { journal, began } of replayed) {
+      if (began === null || !liesBefore(plan.until, began)) continue;
+      throw badInput(
+        `${journal} cannot be rebuilt as it was then: it was purged, and the earliest state that is kept is that after revision ${began.revision} (${began.at})`,
+      );
+    }
     for (const one of replayed) printer.say(one, render(one, printer.style));
     const sum = (of: (one: Replayed) => number): number =>
       replayed.reduce((total, one) => total + of(one), 0);
@@ -51,6 +57,10 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
   },
 });
 
+const liesBefore = ({ revision, time }: Until, began: NonNullable<Replayed['began']>): boolean =>
+  (revision !== undefined && revision < began.revision) ||
+  (time !== undefined && time < Date.parse(began.at));
+
 const render = (one: Replayed, style: Style): string[] => {
   const lines = stringify(one.state, { aliasDuplicateObjects: false }).trimEnd().split('\n');
   const rest = lines.length - STATE_LINES;
@@ -59,6 +69,12 @@ const render = (one: Replayed, style: Style): string[] => {
     ...alignFacts(
       [
         ['revision', String(one.revision)],
+        [
+          'from',
+          one.began === null
+            ? undefined
+            : `the checkpoint after revision ${one.began.revision} (${one.began.at}); what lies below was purged`,
+        ],
         ['state hash', one.state_hash],
         ['head', one.head],
         ['folded', `${count(one.events, 'event')} of ${count(one.entries, 'command')}`],

@@ -1,8 +1,8 @@
-import { Fault } from '@edict/contracts';
+import { BOUNDS, Fault } from '@edict/contracts';
 import { writeState } from '../connection/state-file.ts';
 import { withoutUser } from '../connection/without-user.ts';
 import { parseWhole } from '../input/numbers.ts';
-import { isoTimeOf } from '../input/times.ts';
+import { isoTimeOf, parseLength } from '../input/times.ts';
 import { alignFacts } from '../output/table.ts';
 import { type Exit, unavailable } from '../stop.ts';
 import { type Call, defineVerb, type Verb } from '../verb.ts';
@@ -19,6 +19,8 @@ export interface DeploymentOptions {
   /** Of one's own server; absent: 4222, else the next that is free. */
   readonly port: number | undefined;
   readonly sync: 'always' | '2m';
+  /** For how many milliseconds commits are kept at least; absent: for ever. */
+  readonly keepMs?: number | undefined;
   readonly services: readonly ServiceName[];
   /** Told of what happens later: a server that died and was started again, a journal that broke. */
   readonly log: (line: string) => void;
@@ -43,6 +45,7 @@ interface Options {
   readonly data?: string;
   readonly port?: number;
   readonly sync?: 'always' | '2m';
+  readonly keep?: number;
   readonly only?: readonly ServiceName[];
 }
 
@@ -68,6 +71,11 @@ export const createUp = (start: StartDeployment): Verb =>
         help: 'fsync before each acknowledgement, or every two minutes (default: always)',
         choices: ['always', '2m'],
       },
+      {
+        flags: '--keep <duration>',
+        help: 'purge verdicts and sessions that are older and that nobody needs, below two checkpoints (default: keep all)',
+        parse: parseLength('--keep', BOUNDS.retryWindowMs),
+      },
       { flags: '--only <services...>', help: 'only these services', choices: SERVICES },
     ],
     run: (call) => runUp(call, start),
@@ -88,6 +96,7 @@ const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit>
     nats,
     port: options.port,
     sync: options.sync ?? 'always',
+    keepMs: options.keep,
     services,
     log: printer.note,
   });

@@ -1,3 +1,4 @@
+import type { Commit, JournalName } from '@edict/contracts';
 import { readCommits } from '../history/read-commits.ts';
 import {
   createVerdictRecords,
@@ -36,7 +37,7 @@ export const verdictList = defineVerb<ListOptions>({
   run: async (call) => {
     const { options, printer, now } = call;
     const since = options.since === undefined ? 0 : parseTimeWord(options.since, now());
-    const asked = await records(
+    const { all: asked, purged } = await records(
       call,
       ({ subject }, at) => at >= since && (options.as === undefined || subject.id === options.as),
     );
@@ -46,6 +47,7 @@ export const verdictList = defineVerb<ListOptions>({
     const shown = options.last === undefined ? found : found.slice(-options.last);
     if (printer.json) for (const record of shown) printer.say(toDocument(record), []);
     else if (shown.length > 0) printer.say(shown, renderList(shown, printer.style));
+    for (const start of purged) printer.note(purgedBelow(start));
     printer.note(count(shown.length, 'verdict'));
     return 0;
   },
@@ -59,7 +61,7 @@ export const verdictShow = defineVerb<{ as?: string }>({
   run: async (call) => {
     const { args, options, globals } = call;
     const id = args[0] ?? '';
-    const found = await records(
+    const { all: found, purged } = await records(
       call,
       ({ request_id, subject }) =>
         request_id === id && (options.as === undefined || subject.id === options.as),
@@ -69,7 +71,9 @@ export const verdictShow = defineVerb<{ as?: string }>({
       const asked = options.as === undefined ? '' : ` asked by ${options.as}`;
       throw refusal({
         code: 'REQUEST_NOT_FOUND',
-        message: `there is no verdict on request ${id}${asked} in workspace ${globals.workspace}; \`edict verdict list\` names them`,
+        message: `there is no verdict on request ${id}${asked} in workspace ${globals.workspace}; \`edict verdict list\` names them${purged
+          .map((start) => `; ${purgedBelow(start)}`)
+          .join('')}`,
       });
     }
     if (found.length > 1) {
@@ -81,11 +85,20 @@ export const verdictShow = defineVerb<{ as?: string }>({
   },
 });
 
-const records = async (call: Call<unknown>, wanted: Wanted): Promise<readonly VerdictRecord[]> => {
+/** The wanted verdicts of the workspace, and where journals begin that do not reach back to their first commit. */
+const records = async (call: Call<unknown>, wanted: Wanted) => {
   const verdicts = createVerdictRecords(call.globals.workspace, wanted);
-  for await (const commit of readCommits(await call.bus.store(), 'verdicts')) verdicts.add(commit);
-  return verdicts.all();
+  const starts = new Map<JournalName, Commit>();
+  for await (const commit of readCommits(await call.bus.store(), 'verdicts')) {
+    if (!starts.has(commit.journal)) starts.set(commit.journal, commit);
+    verdicts.add(commit);
+  }
+  return { all: verdicts.all(), purged: [...starts.values()].filter(({ revision }) => revision > 1) };
 };
+
+/** A verdict that is not found may lie below. */
+const purgedBelow = ({ journal, revision, entries }: Commit): string =>
+  `${journal} was purged below revision ${revision}: what was decided there before ${isoTimeOf(entries[0]?.at ?? 0)} is not kept any more`;
 
 const toDocument = (record: VerdictRecord) => {
   const { request, verdict, receipt, closed, outcome } = record;

@@ -6,16 +6,13 @@ import {
   STREAMS,
   subscriptions,
 } from '@edict/contracts';
-import type { StoreConnection } from '@edict/nats';
+import { jetStreamJournals, type StoreConnection, streamSnapshots } from '@edict/nats';
 import { readAnchors } from './read-anchors.ts';
+import { AT_ONCE, failureOf, type Reply, readMessages, type StreamEnds } from './read-messages.ts';
 import type { LostMessage, ReadOptions, StoredMessage, StoreReader } from './store-reader.ts';
 
-/** How many messages are asked for at a time: enough to hide the round trip, few enough to bound memory. */
-const AT_ONCE = 256;
 /** An answer of the broker takes microseconds; a message it cannot load is sometimes never answered. */
 const READ_TIMEOUT_MS = 3_000;
-
-type Reply = Awaited<ReturnType<StoreConnection['requester']['request']>>;
 
 /**
  * Reads streams message by message rather than through a consumer: a consumer stops in silence at a message that the
@@ -45,14 +42,7 @@ export const natsStoreReader = (store: StoreConnection): StoreReader => {
   ): AsyncGenerator<StoredMessage> {
     const stream = STREAMS[kind];
     const { state } = await info(stream);
-    for (let first = Math.max(state.first_seq, after + 1); first <= state.last_seq; first += AT_ONCE) {
-      const sequences = range(first, Math.min(first + AT_ONCE - 1, state.last_seq));
-      const read = await Promise.all(sequences.map((sequence) => readMessage(ask, stream, sequence)));
-      for (const message of read) {
-        if ('journal' in message) yield message;
-        else onLost(message);
-      }
-    }
+    yield* readMessages(ask, { stream, after, state, purgeable: kind !== 'policies', onLost });
   }
 
   const counts = async (kind: JournalKind): Promise<ReadonlyMap<JournalName, number>> => {
@@ -83,44 +73,23 @@ export const natsStoreReader = (store: StoreConnection): StoreReader => {
     return values;
   };
 
-  return { commits, counts, anchors: (folders) => readAnchors(store, folders), view, viewsOf };
+  return {
+    commits,
+    counts,
+    anchors: (folders) => readAnchors(store, folders),
+    view,
+    viewsOf,
+    openJournal: jetStreamJournals(store),
+    snapshots: streamSnapshots(store),
+  };
 };
-
-type Ask = (api: string, payload: unknown) => Promise<Reply>;
-
-const readMessage = async (
-  ask: Ask,
-  stream: string,
-  sequence: number,
-): Promise<StoredMessage | LostMessage> => {
-  try {
-    const reply = await ask(`DIRECT.GET.${stream}`, { seq: sequence });
-    const failure = failureOf(reply);
-    if (failure !== undefined) return { stream, sequence, why: failure };
-    const journal = journalAt(reply.headers?.get('Nats-Subject') ?? '');
-    return journal === undefined
-      ? { stream, sequence, why: 'its subject is no journal' }
-      : { sequence, journal, bytes: reply.data };
-  } catch (error) {
-    return { stream, sequence, why: error instanceof Error ? error.message : String(error) };
-  }
-};
-
-/** A direct get answers with the message, or with a status in the headers. */
-const failureOf = ({ headers }: Reply): string | undefined =>
-  headers !== undefined && headers.code >= 300 ? `${headers.code} ${headers.description}` : undefined;
 
 const refuseLost = ({ stream, sequence, why }: LostMessage): never => {
   throw new Fault('JOURNAL_BROKEN', `message ${sequence} of ${stream} cannot be read: ${why}`);
 };
 
-const range = (first: number, last: number): number[] =>
-  Array.from({ length: last - first + 1 }, (_, i) => first + i);
-
 interface StreamInfo {
-  readonly state: {
-    readonly first_seq: number;
-    readonly last_seq: number;
+  readonly state: StreamEnds & {
     readonly subjects?: Readonly<Record<string, number>>;
   };
 }

@@ -3,7 +3,7 @@ import { createPolicyDirectory, type PolicyDirectory } from '@edict/engine';
 import { parseCommit } from '@edict/journal';
 import type { Replayed, Until } from './replay.ts';
 import { type Replay, replayOf } from './replayers.ts';
-import type { StoreReader } from './store-reader.ts';
+import type { StoredMessage, StoreReader } from './store-reader.ts';
 
 /** Which journals to replay, and how far. */
 export interface ReplayPlan {
@@ -15,15 +15,17 @@ export interface ReplayPlan {
 
 export const EVERYTHING: ReplayPlan = { kinds: JOURNAL_KINDS, until: {} };
 
-/** Rebuilds the state of each journal of a plan from its first event, in the order of their names. */
+/** Rebuilds the state of each journal of a plan from its first event, or from what was kept when that was purged, in the order of their names. */
 export const replayStore = async (store: StoreReader, plan: ReplayPlan): Promise<readonly Replayed[]> => {
   const directory = await readPolicies(store);
   const replays = new Map<JournalName, Replay>();
   for (const kind of plan.kinds) {
     for await (const message of store.commits(kind)) {
       if (plan.journal !== undefined && message.journal !== plan.journal) continue;
-      const replay = replays.get(message.journal) ?? replayOf(message.journal, directory, plan.until);
+      const known = replays.get(message.journal);
+      const replay = known ?? replayOf(message.journal, directory, plan.until);
       replays.set(message.journal, replay);
+      if (known === undefined && wasPurged(message)) await replay.begin(store);
       replay.add(message);
     }
   }
@@ -31,6 +33,9 @@ export const replayStore = async (store: StoreReader, plan: ReplayPlan): Promise
     .map((replay) => replay.result())
     .sort((a, b) => a.journal.localeCompare(b.journal, 'en', { numeric: true }));
 };
+
+const wasPurged = ({ journal, bytes }: StoredMessage): boolean =>
+  splitJournal(journal).kind !== 'policies' && parseCommit(journal, bytes).revision > 1;
 
 /** Whole, whatever the plan: a verdict cites policies by revision, and those never change. */
 const readPolicies = async (store: StoreReader): Promise<PolicyDirectory> => {

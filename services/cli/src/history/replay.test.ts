@@ -1,5 +1,6 @@
 import { type JournalName, splitJournal } from '@edict/contracts';
 import { createInProcessEngine, type InProcessEngine } from '@edict/engine';
+import { createMemorySnapshots } from '@edict/journal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplayPlan } from './replay-store.ts';
 import { EVERYTHING, replayStore } from './replay-store.ts';
@@ -78,6 +79,8 @@ const stored = async (
     anchors: async () => [],
     view: async () => undefined,
     viewsOf: async () => [],
+    openJournal: engine.journals.open,
+    snapshots: createMemorySnapshots(),
   };
   return reader;
 };

@@ -1,4 +1,4 @@
-import type { Commit, Entry, JournalEvent, JournalName } from '@edict/contracts';
+import { type Commit, type Entry, Fault, type JournalEvent, type JournalName } from '@edict/contracts';
 import { canonicalText } from '@edict/core';
 import {
   assertFollows,
@@ -6,11 +6,12 @@ import {
   EMPTY_HEAD,
   type Head,
   isCheckpoint,
+  loadCheckpoint,
   parseCommit,
   type SpeculativeState,
   sha256Text,
 } from '@edict/journal';
-import type { StoredMessage } from './store-reader.ts';
+import type { StoredMessage, StoreReader } from './store-reader.ts';
 
 /** A decider with what replay needs of it besides: the input of an entry again, and its state as plain JSON. */
 export interface Replayer<C, E extends JournalEvent, S extends SpeculativeState, F> {
@@ -29,9 +30,11 @@ export interface Difference {
   readonly derived: readonly unknown[] | { readonly refused: unknown };
 }
 
-/** A journal's state, rebuilt from its first event. */
+/** A journal's state, rebuilt from its first event, or from the state of a checkpoint when what lies below was purged. */
 export interface Replayed {
   readonly journal: JournalName;
+  /** Where it begins: after the commit of that revision and time, whose state was kept; `null`: at the first event. */
+  readonly began: { readonly revision: number; readonly at: string } | null;
   readonly revision: number;
   /** SHA-256 of the last commit's bytes. */
   readonly head: string;
@@ -45,6 +48,9 @@ export interface Replayed {
   readonly state: unknown;
 }
 
+/** Where the states of journals are kept whose first commits were purged. */
+export type KeptStates = Pick<StoreReader, 'openJournal' | 'snapshots'>;
+
 /** Where to stop. */
 export interface Until {
   readonly revision?: number;
@@ -54,7 +60,8 @@ export interface Until {
 
 /**
  * Rebuilds one journal, commit by commit. Each entry is decided again on the state as it then was, from what was
- * stored with it; the recorded events are what is folded, whatever deciding again gives.
+ * stored with it; the recorded events are what is folded, whatever deciding again gives. A journal whose first commits
+ * were purged is rebuilt from the oldest checkpoint above them, once it was told to `begin` there.
  * Throws `JOURNAL_BROKEN` when a commit does not fit the chain.
  */
 export const createReplay = <C, E extends JournalEvent, S extends SpeculativeState, F>(
@@ -63,7 +70,8 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
   until: Until,
 ) => {
   const { decider, snapshot } = replayer;
-  const state = decider.initialState();
+  let state = decider.initialState();
+  let began: Replayed['began'] = null;
   const differences: Difference[] = [];
   let head: Head = EMPTY_HEAD;
   let events = 0;
@@ -74,6 +82,8 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
   const add = ({ bytes }: Pick<StoredMessage, 'bytes'>): void => {
     if (ended) return;
     const commit = parseCommit(journal, bytes);
+    // What a kept state includes is not decided again: what came before it is gone.
+    if (began !== null && commit.revision <= began.revision) return;
     assertFollows(commit, head);
     if (isBeyond(commit, until)) {
       ended = true;
@@ -85,10 +95,28 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
     head = { revision: commit.revision, hash: sha256Text(bytes) };
   };
 
+  const begin = async ({ openJournal, snapshots }: KeptStates): Promise<void> => {
+    const oldestFirst = async (name: JournalName) => (await snapshots.sealed(name)).toReversed();
+    const source = await openJournal(journal);
+    const { loaded, passedOver } = await loadCheckpoint(source, decider, {
+      ...snapshots,
+      sealed: oldestFirst,
+    });
+    await source.close();
+    if (loaded === undefined) {
+      const why = passedOver.length === 0 ? 'there is none' : passedOver.join('; ');
+      throw new Fault('JOURNAL_BROKEN', `${journal} was purged, and no checkpoint can be used: ${why}`);
+    }
+    state = loaded.state;
+    head = loaded.head;
+    began = { revision: head.revision, at: new Date(loaded.lastAt).toISOString() };
+  };
+
   const result = (): Replayed => {
     const described = snapshot(state);
     return {
       journal,
+      began,
       revision: head.revision,
       head: head.hash,
       events,
@@ -99,7 +127,7 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
       state: described,
     };
   };
-  return { add, result };
+  return { add, begin, result };
 };
 
 const isBeyond = ({ revision, entries }: Commit, until: Until): boolean =>

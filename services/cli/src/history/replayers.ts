@@ -16,10 +16,12 @@ import {
   verdictsDecider,
 } from '@edict/core';
 import type { PolicyDirectory } from '@edict/engine';
-import { createReplay, type Replayed, type Until } from './replay.ts';
+import { createReplay, type KeptStates, type Replayed, type Until } from './replay.ts';
 import type { StoredMessage } from './store-reader.ts';
 
 export interface Replay {
+  /** Begins at the oldest checkpoint instead of at the first event. Fault `JOURNAL_BROKEN` when there is none. */
+  begin(kept: KeptStates): Promise<void>;
   add(message: Pick<StoredMessage, 'bytes'>): void;
   result(): Replayed;
 }

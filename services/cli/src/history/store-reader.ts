@@ -1,5 +1,5 @@
 import type { JournalKind, JournalName } from '@edict/contracts';
-import type { PlacedAnchor } from '@edict/journal';
+import type { OpenJournal, PlacedAnchor, Snapshots } from '@edict/journal';
 
 /** A message of a journal's stream as it is stored: whose it claims to be, and its bytes. */
 export interface StoredMessage {
@@ -35,4 +35,7 @@ export interface StoreReader {
   view(bucket: string, key: string): Promise<unknown>;
   /** The values of a view whose keys begin with a token. */
   viewsOf(bucket: string, firstToken: string): Promise<readonly unknown[]>;
+  /** For what begins at a checkpoint, because what lies below was purged. */
+  readonly openJournal: OpenJournal;
+  readonly snapshots: Snapshots;
 }

@@ -81,6 +81,56 @@ describe('createChainWalk', () => {
     expect(walk(change(chain('sessions.0', 3)))[0]?.broken?.revision).toBe(revision);
   });
 
+  describe('of a journal whose beginning was purged', () => {
+    /** A sound journal in which some commits are checkpoints of what was up to a revision. */
+    const withCheckpoints = (n: number, checkpoints: ReadonlyMap<number, number>, forged = '') => {
+      const hashes: string[] = [];
+      return Array.from({ length: n }, (_, i) => {
+        const [revision, of] = [i + 1, checkpoints.get(i + 1)];
+        const command = of && { kind: 'checkpoint', revision: of, head: forged || hashes[of - 1] };
+        const entries = of === undefined ? [] : [{ id: 'c', at: 1, ws: '', command, events: [] }];
+        const frame = { v: 1, journal: 'verdicts.0', revision, previous: hashes.at(-1) ?? '', semantics: 1 };
+        const bytes = new TextEncoder().encode(JSON.stringify({ ...frame, entries }));
+        hashes.push(sha256Text(bytes));
+        return { journal: 'verdicts.0' as const, bytes };
+      });
+    };
+
+    it.each([2, 3, 4])('begins there when a checkpoint above vouches for it: at revision %s', (from) => {
+      const kept = withCheckpoints(6, new Map([[5, 3]])).slice(from - 1);
+      expect(walk(kept)).toMatchObject([{ from, commits: 6 - from + 1, broken: null }]);
+    });
+
+    it.each([
+      ['none does', withCheckpoints(6, new Map()), 3],
+      ['the one above is of what was before', withCheckpoints(6, new Map([[5, 1]])), 3],
+      ['the one above names another head', withCheckpoints(6, new Map([[5, 3]]), 'sha256:other'), 3],
+    ])('misses its first commit when %s', (_case, messages, from) => {
+      const [report] = walk(messages.slice(from - 1));
+      expect(report?.broken).toMatchObject({ revision: 1, why: expect.stringContaining('no checkpoint') });
+    });
+
+    it('misses a commit in the middle of what is kept', () => {
+      const [report] = walk(
+        withCheckpoints(6, new Map([[4, 3]]))
+          .toSpliced(4, 1)
+          .slice(2),
+      );
+      expect(report).toMatchObject({ from: 3, broken: { revision: 5 } });
+    });
+
+    it('counts with the broker from there on', () => {
+      const chains = createChainWalk({ counts: new Map([['verdicts.0', 5] as const]) });
+      for (const message of withCheckpoints(6, new Map([[5, 3]])).slice(2)) chains.add(message);
+      expect(chains.reports()).toMatchObject([{ broken: { revision: 7 } }]);
+    });
+
+    it('never is a policy journal', () => {
+      const [report] = walk(chain('policies.w', 3).slice(1));
+      expect(report?.broken).toMatchObject({ journal: 'policies.w', revision: 1 });
+    });
+  });
+
   describe('with anchors', () => {
     const place = 'stream EDICT_ANCHORS';
     const hashAt = (messages: readonly StoredMessage[], revision: number): string =>

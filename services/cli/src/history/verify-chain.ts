@@ -1,10 +1,11 @@
-import { isFault, type JournalName } from '@edict/contracts';
+import { type Commit, isFault, type JournalName, splitJournal } from '@edict/contracts';
 import {
   type AnchorCheck,
   assertFollows,
   createAnchorCheck,
   EMPTY_HEAD,
   type Head,
+  isCheckpoint,
   type PlacedAnchor,
   parseCommit,
   sha256Text,
@@ -23,7 +24,9 @@ export interface ChainBreak {
 
 export interface ChainReport {
   readonly journal: JournalName;
-  /** How many commits fit, from the first on; the hash is of the last of them. */
+  /** The first revision that is kept: 1 unless what lies below was purged, which a checkpoint then vouches for. */
+  readonly from: number;
+  /** How many commits fit, from that one on; the hash is of the last of them. */
   readonly commits: number;
   readonly hash: string;
   readonly broken: ChainBreak | null;
@@ -39,7 +42,8 @@ export interface WalkOptions {
  * Walks hash chains over the stored bytes: each commit must be of its journal, one revision after the one before,
  * and name that one's SHA-256. After a break the rest of that journal proves nothing and is left out. A chain cannot
  * show that its end is missing; an anchor above it does, and where the broker counts more commits than were read,
- * the first of those is a break.
+ * the first of those is a break. A journal that was purged begins later: then a checkpoint in it must name a head that
+ * the chain has from there on.
  */
 export const createChainWalk = ({ counts = new Map(), anchors = [] }: WalkOptions = {}) => {
   const anchored = Map.groupBy(anchors, ({ journal }) => journal);
@@ -63,45 +67,83 @@ export const createChainWalk = ({ counts = new Map(), anchors = [] }: WalkOption
 interface Walk {
   readonly journal: JournalName;
   readonly check: AnchorCheck;
+  from: number;
   head: Head;
+  /** Hashes from below the first commit on, until a checkpoint names one of them; absent when none is wanted. */
+  unvouched: Map<number, string> | undefined;
   broken: ChainBreak | null;
 }
 
 const startWalk = (journal: JournalName, anchors: readonly PlacedAnchor[]): Walk => ({
   journal,
   check: createAnchorCheck(anchors),
+  from: 1,
   head: EMPTY_HEAD,
+  unvouched: undefined,
   broken: null,
 });
 
 const step = (walk: Walk, bytes: Uint8Array): void => {
   if (walk.broken !== null) return;
-  const revision = walk.head.revision + 1;
   try {
-    assertFollows(parseCommit(walk.journal, bytes), walk.head);
-    walk.check.passes(revision, bytes);
-    walk.head = { revision, hash: sha256Text(bytes) };
+    const commit = parseCommit(walk.journal, bytes);
+    if (beginsRetained(walk, commit)) beginAt(walk, commit);
+    assertFollows(commit, walk.head);
+    walk.check.passes(commit.revision, bytes);
+    vouch(walk, commit);
+    walk.head = { revision: commit.revision, hash: sha256Text(bytes) };
+    walk.unvouched?.set(walk.head.revision, walk.head.hash);
   } catch (error) {
     walk.broken = breakAt(walk, error);
   }
 };
 
-const report = ({ journal, head, broken, check }: Walk, count: number): ChainReport => ({
-  journal,
-  commits: head.revision,
-  hash: head.hash,
-  broken: broken ?? missingEnd({ journal, head, check }, count),
-});
+/** Only what owners keep states of is ever purged. */
+const beginsRetained = ({ journal, head }: Walk, { revision }: Commit): boolean =>
+  head.revision === 0 && revision > 1 && splitJournal(journal).kind !== 'policies';
 
-const missingEnd = (walk: Pick<Walk, 'journal' | 'head' | 'check'>, count: number): ChainBreak | null => {
-  const { journal, head } = walk;
+const beginAt = (walk: Walk, { revision, previous }: Commit): void => {
+  walk.from = revision;
+  walk.head = { revision: revision - 1, hash: previous };
+  walk.unvouched = new Map([[walk.head.revision, walk.head.hash]]);
+};
+
+/** A checkpoint names a head: when the chain has that one, the state that everything below led to was kept. */
+const vouch = (walk: Walk, { entries }: Commit): void => {
+  for (const { command } of entries) {
+    if (isCheckpoint(command) && walk.unvouched?.get(command.revision) === command.head) {
+      walk.unvouched = undefined;
+    }
+  }
+};
+
+const report = (walk: Walk, count: number): ChainReport => {
+  const { journal, from, head, broken } = walk;
+  return {
+    journal,
+    from,
+    commits: head.revision - from + 1,
+    hash: head.hash,
+    broken: missingStart(walk) ?? broken ?? missingEnd(walk, count),
+  };
+};
+
+const missingStart = ({ journal, from, unvouched }: Walk): ChainBreak | null => {
+  if (unvouched === undefined) return null;
+  const why = `the journal begins at revision ${from}, and no checkpoint above says that what lies below may be gone`;
+  return { journal, revision: 1, code: 'JOURNAL_BROKEN', why };
+};
+
+const missingEnd = (walk: Walk, count: number): ChainBreak | null => {
+  const { journal, head, from } = walk;
+  const read = head.revision - from + 1;
   try {
     walk.check.endsAt(head.revision);
   } catch (error) {
     return breakAt(walk, error);
   }
-  if (count <= head.revision) return null;
-  const why = `the broker counts ${count} commits, ${head.revision} can be read`;
+  if (count <= read) return null;
+  const why = `the broker counts ${count} commits, ${read} can be read`;
   return { journal, revision: head.revision + 1, code: 'JOURNAL_BROKEN', why };
 };
 

@@ -14,4 +14,15 @@ export const parseTimeWord = (word: string, now: number): number => {
   return ms;
 };
 
+/** A duration such as `90d`, in milliseconds, as a commander option. */
+export const parseLength =
+  (what: string, leastMs: number) =>
+  (word: string): number => {
+    const ms = parseDuration(word);
+    if (ms !== undefined && ms >= leastMs) return ms;
+    throw badInput(
+      `${what} is ${word}; it must be a duration of at least ${leastMs / 1_000}s, such as 12h or 90d`,
+    );
+  };
+
 export const isoTimeOf = (ms: number): string => new Date(ms).toISOString();

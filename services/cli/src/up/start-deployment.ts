@@ -33,7 +33,7 @@ const CONNECT_TRIES_MS = [50, 100, 200, 400, 800, 1_600];
 
 /** NATS, unless one is named, and the services in this process, ready when this settles. */
 export const startDeployment = async (options: DeploymentOptions): Promise<Deployment> => {
-  const { nats, data, port, sync, services, log: say } = options;
+  const { nats, data, port, sync, keepMs, services, log: say } = options;
   const log = createLogger({ level: 'warn', format: 'human', write: say });
   const server =
     nats === undefined
@@ -49,6 +49,7 @@ export const startDeployment = async (options: DeploymentOptions): Promise<Deplo
         connection: { url, name: 'edict' },
         services,
         log,
+        ...(keepMs !== undefined && { checkpoints: { keepMs } }),
         ...(anchorFile && { anchorFile }),
       }),
     );

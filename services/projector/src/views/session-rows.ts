@@ -13,15 +13,19 @@ import type { Projection } from './view-sink.ts';
 /** A session with all that was said in it, and what is missing until it can end. */
 export const sessionRows = (): Projection => {
   const states = new Map<JournalName, SessionsState>();
+  /** Journals whose beginning was purged: of sessions that had ended by then they hold the rest at the most. */
+  const purged = new Set<JournalName>();
   return {
     fold: ({ journal, commit }) => {
       const state = states.get(journal) ?? sessionsDecider.initialState();
+      if (!states.has(journal) && commit.revision > 1) purged.add(journal);
       states.set(journal, state);
       return foldAll(commit, state, (stored, { receipt, ...place }) => {
         const event = known(stored, journal);
         sessionsDecider.evolve(state, event, place);
         const { session_id } = event.data;
         const found = findSession(state, place.ws, session_id);
+        if (found === undefined && purged.has(journal)) return undefined;
         if (found === undefined) {
           throw new Fault(
             'JOURNAL_BROKEN',
