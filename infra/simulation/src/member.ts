@@ -2,7 +2,7 @@ import { type Aggregator, startAggregator } from '@edict/aggregator';
 import type { JournalName } from '@edict/contracts';
 import { type Enforcer, startEnforcer } from '@edict/enforcer';
 import type { PolicyDecider, SessionDecider, VerdictDecider } from '@edict/engine';
-import { createMemorySnapshots, type OpenJournal } from '@edict/journal';
+import type { OpenJournal, Snapshots } from '@edict/journal';
 import { type IntakeQueue, joinMembership, type Membership, type StoreConnection } from '@edict/nats';
 import { type PolicyStore, startPolicyStore } from '@edict/policy-store';
 import {
@@ -21,6 +21,7 @@ import type { World } from './world.ts';
 /** What a broken variant puts in place of a part; nothing of it is there in the true system. */
 export interface Replacements {
   readonly openJournal?: (open: OpenJournal) => OpenJournal;
+  readonly snapshots?: (snapshots: Snapshots) => Snapshots;
   readonly policyFeed?: (feed: PolicyFeed) => PolicyFeed;
   readonly policyStream?: (stream: PolicyStream) => PolicyStream;
   readonly verdicts?: VerdictDecider;
@@ -55,6 +56,8 @@ export interface Surroundings {
   readonly replacements: Replacements;
   /** Whether each member takes itself for the owner of everything. */
   readonly everybodyOwns: boolean;
+  /** After how many commits a checkpoint is taken. */
+  readonly checkpointCommits: number;
 }
 
 export const createMember = (machine: Machine, surroundings: Surroundings): Member => {
@@ -103,7 +106,7 @@ export const createMember = (machine: Machine, surroundings: Surroundings): Memb
 
 const openContext = async (
   machine: Machine,
-  { network, store, replacements, everybodyOwns, world }: Surroundings,
+  { network, store, replacements, everybodyOwns, checkpointCommits, world }: Surroundings,
 ): Promise<ServiceContext> => {
   const { clock } = machine;
   const run = `${machine.name}-${machine.life()}`;
@@ -119,6 +122,7 @@ const openContext = async (
   const membership = everybodyOwns ? owningAll(joined) : joined;
   const stream = store.policiesFor(machine);
   const open = store.openFor(machine);
+  const snapshots = store.snapshotsFor(machine);
   let feed: Promise<PolicyFeed> | undefined;
   const log = createLogger({
     level: 'error',
@@ -134,11 +138,13 @@ const openContext = async (
     deployment: { id: 'simulated', partitions: PARTITIONS },
     provision: {},
     anchors: [],
-    // Not yet simulated: every member reads its journals from the first commit.
     checkpoints: {
-      snapshots: createMemorySnapshots(),
-      commits: Number.POSITIVE_INFINITY,
-      bytes: Number.POSITIVE_INFINITY,
+      snapshots: replacements.snapshots?.(snapshots) ?? snapshots,
+      commits: checkpointCommits,
+      keepMs: 0,
+      onTaken: ({ journal, revision }) =>
+        world.tell(machine.name, () => `keeps the state of ${journal} after ${revision}`),
+      onProblem: (journal, problem) => world.tell(machine.name, () => `${journal}: ${problem}`),
     },
     unfit: () => undefined,
     openJournal: replacements.openJournal?.(open) ?? open,

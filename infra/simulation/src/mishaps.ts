@@ -52,6 +52,7 @@ export const createMishaps = (deployment: Deployment, troubles: Troubles): Misha
       again(troubles.pauseEvery, until, pause);
       again(troubles.clockEvery, until, shiftClock);
       again(troubles.outageEvery, until, outage);
+      again(troubles.spoilEvery, until, () => store.spoil());
     },
     end: () => {
       over = true;

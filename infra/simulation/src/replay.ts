@@ -16,7 +16,7 @@ import {
   verdictsDecider,
 } from '@edict/core';
 import { createPolicyDirectory, type PolicyDirectory } from '@edict/engine';
-import { type Decider, parseCommit, type SpeculativeState } from '@edict/journal';
+import { type Decider, isCheckpoint, parseCommit, type SpeculativeState } from '@edict/journal';
 import type { Member } from './member.ts';
 
 /** Decides every entry again from what was stored with it, and compares; then compares states with those that run. */
@@ -117,6 +117,8 @@ const replayWith = <C, E extends { type: string; data: unknown }, S extends Spec
     for (const stored of parseCommit(name, bytes).entries) {
       const entry = stored as Entry<C, E>;
       const { ws, at, command } = entry;
+      // It decided nothing.
+      if (isCheckpoint(command)) continue;
       const decision = decider.decide({ ...inputOf(entry), ws, at }, state);
       const derived = JSON.stringify(decision.ok ? decision.events : decision.rejection);
       const recorded = JSON.stringify(entry.events);
@@ -129,10 +131,17 @@ const replayWith = <C, E extends { type: string; data: unknown }, S extends Spec
       }
     }
   }
-  const rebuilt = canonicalText(describe(state));
-  for (const { owner, text } of live) {
-    if (text !== rebuilt)
-      found.push({ place: `${name} at ${owner}`, why: `rebuilt: ${rebuilt}\nlive: ${text}` });
-  }
-  return found;
+  return [...found, ...otherStates(name, live, canonicalText(describe(state)))];
 };
+
+const otherStates = (
+  name: JournalName,
+  live: readonly LiveState[],
+  rebuilt: string,
+): readonly ReplayDifference[] =>
+  live
+    .filter(({ text }) => text !== rebuilt)
+    .map(({ owner, text }) => ({
+      place: `${name} at ${owner}`,
+      why: `rebuilt: ${rebuilt}\nlive: ${text}`,
+    }));

@@ -28,7 +28,7 @@ export interface SimulationResult extends Report {
 const WORK_BEGINS_MS = 1_500;
 /** Long enough for every reservation, escalation and resending of the workload to end. */
 const QUIET_MS = 24_000;
-/** Some runs go on for so long that every request id is forgotten. */
+/** Some runs go on for so long that every request id is forgotten, at their end or before their work: then what is old is purged. */
 const FORGETTING_MS = 150_000;
 const LAST_ANSWERS_MS = 2_000;
 
@@ -43,8 +43,8 @@ export const simulate = async ({
   const troubles = drawTroubles(random);
   const network = createNetwork(world, NO_TROUBLES, replacements.request);
   const store = createStore(world, NO_TROUBLES);
-  const { everybodyOwns } = troubles;
-  const surroundings = { world, network, store, replacements, everybodyOwns };
+  const { everybodyOwns, checkpointCommits } = troubles;
+  const surroundings = { world, network, store, replacements, everybodyOwns, checkpointCommits };
   const names = ['east', 'west', 'north'].slice(0, random.int(2, 3));
   const members = names.map((name) => createMember(createMachine(world, name), surroundings));
   const history: History = [];
@@ -53,12 +53,17 @@ export const simulate = async ({
     .map((name) => createClient(name, world, network, history));
   const workload = createWorkload(world);
   const mishaps = createMishaps({ world, members, network, store }, troubles);
-  const workEnds =
-    WORK_BEGINS_MS + (random.chance(0.3) ? random.int(9_000, 18_000) : random.int(2_000, 9_000));
+  const morningEnds = WORK_BEGINS_MS + random.int(2_000, 5_000);
+  const workBegins = random.chance(0.06) ? morningEnds + FORGETTING_MS : WORK_BEGINS_MS;
+  const workEnds = workBegins + (random.chance(0.3) ? random.int(9_000, 18_000) : random.int(2_000, 9_000));
 
   for (const member of members) member.boot();
   world.after(500, () => void workload.setUp(clients[0] ?? createClient('carl', world, network, history)));
   await world.runUntil(WORK_BEGINS_MS);
+  if (workBegins > WORK_BEGINS_MS) {
+    for (const client of clients) void workload.play(client, morningEnds);
+    await world.runUntil(workBegins);
+  }
   mishaps.begin(workEnds);
   for (const client of clients) void workload.play(client, workEnds);
   await world.runUntil(workEnds);

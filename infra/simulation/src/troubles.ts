@@ -17,6 +17,10 @@ export interface Troubles {
   readonly outageEvery: number;
   /** How often the policy feed of a member stalls: a share of its messages. */
   readonly feedStall: number;
+  /** How often a snapshot is lost, damaged or swapped for an older one: mean milliseconds between. */
+  readonly spoilEvery: number;
+  /** After how many commits a checkpoint is taken. */
+  readonly checkpointCommits: number;
   /** Whether each member takes itself for the owner of everything, all the time: ownership is only a hint. */
   readonly everybodyOwns: boolean;
 }
@@ -33,6 +37,8 @@ export const NO_TROUBLES: Troubles = {
   clockEvery: Number.POSITIVE_INFINITY,
   outageEvery: Number.POSITIVE_INFINITY,
   feedStall: 0,
+  spoilEvery: Number.POSITIVE_INFINITY,
+  checkpointCommits: Number.POSITIVE_INFINITY,
   everybodyOwns: false,
 };
 
@@ -53,6 +59,8 @@ export const drawTroubles = (random: Random): Troubles => {
     clockEvery: every(2_000, 8_000),
     outageEvery: every(8_000, 20_000),
     feedStall: share(0.5),
+    spoilEvery: every(1_000, 6_000),
+    checkpointCommits: random.int(3, 12),
     everybodyOwns: random.chance(0.15),
   };
 };

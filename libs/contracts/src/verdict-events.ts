@@ -49,6 +49,8 @@ export interface RecordedVerdict {
   readonly receipt: Receipt;
   readonly effect: Effect;
   readonly set_revision: number;
+  /** When it was recorded. Needed, and only held in memory, to know whether the request is forgotten. */
+  readonly at?: number;
   /** Needed, and only held in memory, for an outcome after the expiry; the settlement that it leads to records it. */
   readonly reservation?: RecordedReservation;
   /** Needed, and only held in memory, to judge a value. */

@@ -10,9 +10,11 @@ type Sent = { readonly asked: AskedRequest['asked'] };
  * Asked again within the retry window, a request gets the same bytes: of its first verdict, and of its final one from
  * the moment on that somebody was told of it. Another request under the same id gets no verdict at all.
  */
-export const unequalRepeats = ({ asked }: Evidence): Violation[] => [
-  ...groups(askedRequests(asked), ({ key }) => key).flatMap(unequalVerdicts),
-  ...groups(askedOutcomes(asked), ({ key }) => key).flatMap(unequalOutcomes),
+export const unequalRepeats = (evidence: Evidence): Violation[] => [
+  ...groups(askedRequests(evidence.asked), ({ key }) => key).flatMap((same) =>
+    unequalVerdicts(same, evidence),
+  ),
+  ...groups(askedOutcomes(evidence.asked), ({ key }) => key).flatMap(unequalOutcomes),
 ];
 
 const unequalOutcomes = (same: readonly AskedOutcome[]): Violation[] => {
@@ -29,14 +31,14 @@ const unequalOutcomes = (same: readonly AskedOutcome[]): Violation[] => {
   return other === undefined ? [] : [violation('the same outcome was answered in two ways', answered)];
 };
 
-const unequalVerdicts = (same: readonly AskedRequest[]): Violation[] => {
+const unequalVerdicts = (same: readonly AskedRequest[], evidence: Evidence): Violation[] => {
   const answered = same
     .filter(({ verdict }) => verdict !== undefined)
     .sort((a, b) => replyAt(a) - replyAt(b));
   const found: Violation[] = [];
   for (const [i, now] of answered.entries()) {
     for (const before of answered.slice(0, i)) {
-      if (!isWithinWindow(before, now)) continue;
+      if (!isWithinWindow(before, now) || isDecidedAnew(before, now, evidence)) continue;
       const flaw = flawBetween(before, now);
       if (flaw !== undefined) found.push(violation(flaw, [before, now]));
     }
@@ -63,6 +65,18 @@ const isInterim = ({ verdict }: AskedRequest): boolean => verdict?.effect === 'e
 const replyAt = ({ asked }: Sent): number => asked.reply?.at ?? 0;
 const isWithinWindow = (before: Sent, now: Sent): boolean =>
   now.asked.sentAt < replyAt(before) + BOUNDS.retryWindowMs;
+
+/**
+ * Whether the second verdict was recorded after the window of the first one: a repeat may still have been answered
+ * meanwhile, which keeps no id alive.
+ */
+const isDecidedAnew = (before: AskedRequest, now: AskedRequest, { at }: Evidence): boolean => {
+  const [first, second] = [before, now].map(({ verdict }) => {
+    const { journal, revision, index } = verdict?.receipt ?? {};
+    return journal === undefined ? undefined : at(journal, revision ?? 0, index ?? 0);
+  });
+  return first !== undefined && second !== undefined && second.at >= first.at + BOUNDS.retryWindowMs;
+};
 
 const essence = ({ subject, action, resource, context }: Fields | AskedRequest['request']): string =>
   canonicalize({ subject, action, resource, ...(context === undefined ? {} : { context }) }) ?? '';

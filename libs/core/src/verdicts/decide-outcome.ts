@@ -1,5 +1,6 @@
 import {
   type AfterJudgement,
+  BOUNDS,
   type Effect,
   isoTime,
   type OutcomeCommand,
@@ -30,6 +31,9 @@ export const decideOutcome = (
   if (effect === undefined || effect === 'escalate') return refusedWith(notFound(command));
   if (effect === 'deny') return refusedWith(notAllowed(command, 'was denied'));
   const ended = held === undefined ? command.recorded?.reservation : undefined;
+  if (held === undefined && escalation === undefined && isForgotten(command.recorded, at)) {
+    return refusedWith(notFound(command));
+  }
   const refusal = refusalOf(command, held?.due ?? ended?.expires_at, held !== undefined, at);
   if (refusal !== undefined) return refusedWith(refusal);
   const judged = judgementOf(command, input, escalation?.setRevision);
@@ -38,6 +42,16 @@ export const decideOutcome = (
     held === undefined ? lowerEnded(command, ended, input, state) : endHeld(command, held, at, state);
   const limits = withListed(end.limits, command.recorded?.limits ?? [], input, state);
   return recorded(eventsOf(command, judged.after, { ...end, limits }));
+};
+
+/**
+ * Whether the retry window has passed since the verdict, and since what it held expired. The id memory may hold an id
+ * for longer; an outcome would then bring back what may have been purged meanwhile.
+ */
+const isForgotten = (recorded: OutcomeCommand['recorded'], at: number): boolean => {
+  if (recorded?.at === undefined) return false;
+  const last = Math.max(recorded.at, recorded.reservation?.expires_at ?? 0);
+  return at >= last + BOUNDS.retryWindowMs;
 };
 
 /** What is held was allowed, else it would have been released. */

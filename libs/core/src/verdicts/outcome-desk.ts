@@ -27,16 +27,17 @@ export const outcomeCommand = (
 
 /** What an outcome needs to know of a request's recorded reply; `undefined` when that is no verdict. */
 export const recordedVerdict = ({ entry, event, receipt }: RecordedReply): RecordedVerdict | undefined => {
+  const found = { receipt, at: entry.at };
   if (event.type === 'verdict.closed') {
     const { verdict, request, claims_trusted, reservation } = event.data;
     const { effect, policies, limits } = verdict;
-    const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted, limits };
+    const known = { ...found, effect, set_revision: policies.revision, request, claims_trusted, limits };
     return reservation === null ? known : { ...known, reservation };
   }
   if (event.type !== 'verdict.issued' || entry.command.kind !== 'decide') return undefined;
   const { request, claims_trusted } = entry.command;
   const { effect, policies, limits } = event.data;
-  const known = { receipt, effect, set_revision: policies.revision, request, claims_trusted, limits };
+  const known = { ...found, effect, set_revision: policies.revision, request, claims_trusted, limits };
   const reservation = reservedIn(entry.events);
   return reservation === undefined ? known : { ...known, reservation };
 };

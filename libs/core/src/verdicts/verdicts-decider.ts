@@ -1,4 +1,4 @@
-import type { Rejection, RequestRef, VerdictCommand, VerdictEvent } from '@edict/contracts';
+import type { OutcomeCommand, Rejection, RequestRef, VerdictCommand, VerdictEvent } from '@edict/contracts';
 import { decideClose } from './decide-close.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import { decideRequest } from './decide-request.ts';
@@ -81,13 +81,11 @@ export const verdictsDecider = {
       case 'outcome.recorded':
         return [
           { key: outcomeKey(ws, event.data), answers: true },
-          { key: requestKey(ws, event.data), answers: false },
+          keptAlive(requestKey(ws, event.data), (command as OutcomeCommand).recorded?.receipt),
         ];
       case 'limit.settled':
       case 'limit.released': {
-        const { verdict } = event.data;
-        const about = { key: requestKey(ws, event.data), answers: false };
-        return [verdict === undefined ? about : { ...about, place: verdict }];
+        return [keptAlive(requestKey(ws, event.data), event.data.verdict)];
       }
       case 'escalation.approved':
         return [{ key: requestKey(ws, event.data), answers: false }];
@@ -124,6 +122,9 @@ export const verdictsDecider = {
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),
 };
+
+const keptAlive = (key: string, place: ReplyPlace | undefined): About =>
+  place === undefined ? { key, answers: false } : { key, answers: false, place };
 
 const subjectOf = (command: VerdictCommand): RequestRef['subject'] => {
   switch (command.kind) {
