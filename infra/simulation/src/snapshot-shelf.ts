@@ -45,7 +45,7 @@ export const createSnapshotShelf = ({ random, tell }: World, call: Call): Snapsh
     openFor: (machine) => {
       const ask = <T>(operation: () => T): Promise<T> => call(machine, 'UNAVAILABLE', operation);
       return {
-        append: (journal, id, frame) => ask(() => void find(journal, id).frames.push(frame.slice())),
+        append: (journal, id, frame) => ask(() => void find(journal, id).frames.push(Uint8Array.from(frame))),
         seal: (journal, { id, checkpoint }) =>
           ask(() => {
             find(journal, id).checkpoint = checkpoint;

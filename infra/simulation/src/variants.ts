@@ -1,5 +1,6 @@
 import { believingItself, hopeful, replyingFirst, unlinked, withoutFence } from './broken/journals.ts';
 import { alwaysFresh, deaf, skippingRevisions, withoutDemands } from './broken/policies.ts';
+import { forgettingIds, purgingAll, trustingStale } from './broken/retention.ts';
 import { contentWithOne, openToStrangers, resolvingTwice, withoutDeadlines } from './broken/sessions.ts';
 import {
   approvingAll,
@@ -175,6 +176,27 @@ export const VARIANTS: readonly Variant[] = [
     breaks: 'citations',
     within: 20,
     replacements: () => ({ verdicts: misquoting }),
+  },
+  {
+    name: 'ids-not-restored',
+    about: 'begins at a snapshot without the ids in it',
+    breaks: 'once',
+    within: 40,
+    replacements: () => ({ snapshots: forgettingIds }),
+  },
+  {
+    name: 'stale-snapshot-used',
+    about: 'takes an old snapshot for the present',
+    breaks: 'limit',
+    within: 40,
+    replacements: () => ({ verdicts: trustingStale() }),
+  },
+  {
+    name: 'purge-above-checkpoint',
+    about: 'purges what no checkpoint covers',
+    breaks: 'once',
+    within: 100,
+    replacements: () => ({ openJournal: purgingAll }),
   },
   {
     name: 'by-chance',
