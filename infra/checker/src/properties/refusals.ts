@@ -39,12 +39,14 @@ export const staleRefusals = (evidence: Evidence): Violation[] => [
 
 /** `REQUEST_NOT_FOUND` for a request that had been allowed, and answered, within the retry window. */
 const unknownRequests = ({ asked }: Evidence): Violation[] => {
-  const verdicts = askedRequests(asked).filter(({ verdict }) => verdict?.effect === 'allow');
+  const requests = askedRequests(asked);
+  const verdicts = requests.filter(({ verdict }) => verdict?.effect === 'allow');
   return askedOutcomes(asked).flatMap(({ asked: each, key, error }) => {
     if (error !== 'REQUEST_NOT_FOUND') return [];
     const same = verdicts.filter((verdict) => verdict.key === key);
     const told = same.find((verdict) => isBefore(verdict.asked, each));
-    if (same.some((verdict) => isLongBefore(verdict.asked, each))) return [];
+    // It may have been decided when it was asked first, whether or not that was answered.
+    if (requests.some((request) => request.key === key && isLongBefore(request.asked, each))) return [];
     if (told === undefined) return [];
     return [
       violation('an outcome was refused as unknown, though its verdict had been answered', told.asked, each),

@@ -1,4 +1,4 @@
-import { BOUNDS } from '@edict/contracts';
+import { BOUNDS, type Receipt } from '@edict/contracts';
 import canonicalize from 'canonicalize';
 import { describeAsked, type Evidence, type Fields } from '../evidence.ts';
 import { type AskedOutcome, type AskedRequest, askedOutcomes, askedRequests } from '../requests.ts';
@@ -14,16 +14,19 @@ export const unequalRepeats = (evidence: Evidence): Violation[] => [
   ...groups(askedRequests(evidence.asked), ({ key }) => key).flatMap((same) =>
     unequalVerdicts(same, evidence),
   ),
-  ...groups(askedOutcomes(evidence.asked), ({ key }) => key).flatMap(unequalOutcomes),
+  ...groups(askedOutcomes(evidence.asked), ({ key }) => key).flatMap((same) =>
+    unequalOutcomes(same, evidence),
+  ),
 ];
 
-const unequalOutcomes = (same: readonly AskedOutcome[]): Violation[] => {
+const unequalOutcomes = (same: readonly AskedOutcome[], evidence: Evidence): Violation[] => {
   const answered = same.filter(({ reply }) => reply !== undefined);
   const other = answered.find((now) =>
     answered.some(
       (before) =>
         replyAt(before) <= replyAt(now) &&
         isWithinWindow(before, now) &&
+        !isRecordedAnew(before.reply?.receipt, now.reply?.receipt, evidence) &&
         (before.asked.reply?.body !== now.asked.reply?.body ||
           canonicalize(before.report) !== canonicalize(now.report)),
     ),
@@ -38,7 +41,11 @@ const unequalVerdicts = (same: readonly AskedRequest[], evidence: Evidence): Vio
   const found: Violation[] = [];
   for (const [i, now] of answered.entries()) {
     for (const before of answered.slice(0, i)) {
-      if (!isWithinWindow(before, now) || isDecidedAnew(before, now, evidence)) continue;
+      if (
+        !isWithinWindow(before, now) ||
+        isRecordedAnew(before.verdict?.receipt, now.verdict?.receipt, evidence)
+      )
+        continue;
       const flaw = flawBetween(before, now);
       if (flaw !== undefined) found.push(violation(flaw, [before, now]));
     }
@@ -67,14 +74,13 @@ const isWithinWindow = (before: Sent, now: Sent): boolean =>
   now.asked.sentAt < replyAt(before) + BOUNDS.retryWindowMs;
 
 /**
- * Whether the second verdict was recorded after the window of the first one: a repeat may still have been answered
+ * Whether the second reply was recorded after the window of the first one: a repeat may still have been answered
  * meanwhile, which keeps no id alive.
  */
-const isDecidedAnew = (before: AskedRequest, now: AskedRequest, { at }: Evidence): boolean => {
-  const [first, second] = [before, now].map(({ verdict }) => {
-    const { journal, revision, index } = verdict?.receipt ?? {};
-    return journal === undefined ? undefined : at(journal, revision ?? 0, index ?? 0);
-  });
+const isRecordedAnew = (before: Receipt | undefined, now: Receipt | undefined, { at }: Evidence): boolean => {
+  const [first, second] = [before, now].map(
+    (receipt) => receipt && at(receipt.journal, receipt.revision, receipt.index),
+  );
   return first !== undefined && second !== undefined && second.at >= first.at + BOUNDS.retryWindowMs;
 };
 

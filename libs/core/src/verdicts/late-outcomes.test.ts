@@ -10,6 +10,7 @@ import {
   votingDocument,
 } from './story-documents.ts';
 import { NOON, VerdictStory } from './verdict-story.ts';
+import { verdictsDecider } from './verdicts-decider.ts';
 
 const MINUTE = 60_000;
 const SUBJECT = { type: 'agent', id: 'analyst' };
@@ -33,6 +34,10 @@ const settledInAll = ({ state }: VerdictStory): number =>
   state.ledger
     .list(state.at)
     .reduce((sum, { account }) => sum + (account.form === 'budget' ? account.settled : 0), 0) / 1_000_000;
+
+const raise = (): never => {
+  throw new Error('nothing was recorded');
+};
 
 describe('after the expiry', () => {
   const expiredStory = (more?: Readonly<Record<string, unknown>>) => {
@@ -80,6 +85,25 @@ describe('after the expiry', () => {
     expect(story.report(report('a', { cost: 2 })).text).toBe(first.text);
     expect(story.report(report('a', { cost: 1 })).rejection?.code).toBe('OUTCOME_REUSED');
     expect(settledInAll(story)).toBe(2);
+  });
+
+  test('it is lowered within the retry window alone, though the memory may hold the id for longer', () => {
+    const [inTime, late] = [expiredStory(), expiredStory()];
+    inTime.pass(2 * MINUTE - 1);
+    expect(inTime.report(report('a', { cost: 2 })).rejection).toBeUndefined();
+    late.pass(2 * MINUTE);
+    expect(late.report(report('a', { cost: 2 })).rejection?.code).toBe('REQUEST_NOT_FOUND');
+    expect(settledInAll(late)).toBe(5);
+    expect(inTime.replay()).toEqual([]);
+  });
+
+  test('an outcome keeps the id of its request alive, whatever is remembered of it', () => {
+    const story = expiredStory();
+    story.report(report('a', { cost: 2 }));
+    const { command, ws, at, events } = story.entries.at(-1) ?? raise();
+    const [outcome] = events;
+    const about = verdictsDecider.about(outcome ?? raise(), { ws, at, revision: 9, index: 0, command });
+    expect(about[1]).toMatchObject({ answers: false, place: { revision: 1, index: 0 } });
   });
 
   test('cancelled is refused, with what can be reported instead', () => {

@@ -198,6 +198,22 @@ describe('laws', () => {
     );
   });
 
+  test('a snapshot reaches back to every verdict that the state may still be asked for', () => {
+    fc.assert(
+      fc.property(steps, (before) => {
+        const story = new VerdictStory(documents);
+        play(story, before);
+        const parts = [...verdictsDecider.capture(story.state)];
+        const reach = Math.min(
+          ...parts.map((part) => verdictsDecider.reach(part) ?? Number.POSITIVE_INFINITY),
+        );
+        const open = [...story.state.reservations.entries(), ...story.state.escalations.entries()];
+        const places = open.flatMap(([key]) => verdictsDecider.pinned(story.state, key)?.revision ?? []);
+        expect(reach).toBe(Math.min(...places));
+      }),
+    );
+  });
+
   test('a snapshot tells the state as it was captured, whatever is decided while it is told', () => {
     fc.assert(
       fc.property(steps, steps, (before, after) => {

@@ -60,6 +60,7 @@ const run = async (line: readonly string[], { environment, ends }: Around = {}) 
 describe('up', () => {
   it.each([
     [['up'], { data: '/home/data', nats: undefined, port: undefined, sync: 'always', services: SERVICES }],
+    [['up', '--keep', '90d'], { keepMs: 90 * 24 * 3_600_000 }],
     [['up', '--data', 'd', '--port', '4300', '--sync', '2m'], { data: 'd', port: 4300, sync: '2m' }],
     [['up', '--only', 'enforcer', '--nats', 'nats://h:1'], { nats: 'nats://h:1', services: ['enforcer'] }],
     [
