@@ -24,7 +24,7 @@ describe('the true system under every fault', () => {
   it('runs the same again from the same seed, to the last line of its story', async () => {
     const told = async () => {
       const lines: string[] = [];
-      const result = await simulate({ seed: 8, tell: storyTeller((line) => lines.push(line)) });
+      const result = await simulate({ seed: 9, tell: storyTeller((line) => lines.push(line)) });
       return { lines, ...result };
     };
     const first = await told();
