@@ -266,7 +266,9 @@ test('law: in the end that is spent which was reported in time, else at most wha
           const { rejection } = story.report(
             report(`r-${i}`, { outcome: act as OutcomeReport['outcome'], cost }),
           );
-          if (of.done || (late && act === 'cancelled')) continue;
+          const forgotten = story.now >= of.ends + 2 * MINUTE;
+          if (forgotten && !of.done) expect(rejection?.code).toBe('REQUEST_NOT_FOUND');
+          if (of.done || forgotten || (late && act === 'cancelled')) continue;
           expect(rejection).toBeUndefined();
           const used = act === 'cancelled' ? 0 : cost;
           Object.assign(of, { done: true, cost: late ? Math.min(used, of.cost) : used });
