@@ -1,10 +1,27 @@
-import { parseOptions, USAGE } from './options.ts';
+import { compareFiles } from './compare/compare-files.ts';
+import { parseCommand, USAGE } from './options.ts';
+import { profileWorker } from './profile/profile-worker.ts';
 import { runBench } from './run-bench.ts';
+import { SCENARIOS } from './scenarios/scenarios.ts';
 
-const options = parseOptions(process.argv.slice(2));
-if (typeof options === 'string') {
-  console.error(`${options}\n${USAGE}`);
-  process.exitCode = 2;
-} else {
-  process.exitCode = await runBench(options);
-}
+const run = async (): Promise<number> => {
+  const command = parseCommand(process.argv.slice(2));
+  if (typeof command === 'string') {
+    console.error(`${command}\n\n${USAGE}`);
+    return 2;
+  }
+  switch (command.kind) {
+    case 'help':
+      console.log(USAGE);
+      return 0;
+    case 'list':
+      for (const { id, title } of SCENARIOS) console.log(`${id.padEnd(4)} ${title}`);
+      return 0;
+    case 'compare':
+      return compareFiles(command);
+    case 'run':
+      return command.profile ? profileWorker(command) : runBench(command);
+  }
+};
+
+process.exitCode = await run();
