@@ -82,7 +82,7 @@ interface RunValues {
   readonly json?: string;
 }
 
-const SHORT_WINDOW = { warmUpMs: 250, windowMs: 600 };
+const SHORT_WINDOW = { warmUpMs: 200, windowMs: 500 };
 const WINDOW = { warmUpMs: 1_000, windowMs: 3_000 };
 
 const runCommand = (names: readonly string[], values: RunValues): Command | string => {

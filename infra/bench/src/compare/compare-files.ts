@@ -29,7 +29,7 @@ const differencesOf = (before: Header, after: Header): string[] => [
 export const changeLines = (changes: readonly Change[], all: boolean): string[] => {
   if (changes.length === 0) return ['', 'The two runs have no row in common.'];
   const shown = all ? changes : changes.filter(({ beyondNoise }) => beyondNoise);
-  const within = `${changes.filter(({ beyondNoise }) => !beyondNoise).length} of ${changes.length} figures changed by less than the spread of their rounds.`;
+  const within = `${changes.filter(({ beyondNoise }) => !beyondNoise).length} of ${changes.length} figures changed by less than the spread of their rounds, or have fewer than three rounds.`;
   if (shown.length === 0) return ['', within];
   return [
     '',

@@ -17,6 +17,8 @@ export interface Sample {
   readonly operations: number;
   /** Answers other than the wanted one: they are operations too, and a window with any is no measurement. */
   readonly failures: number;
+  /** What was wrong with them, and how often. */
+  readonly reasons?: Readonly<Record<string, number>>;
   readonly metrics: Readonly<Partial<Record<Metric, number>>>;
   /** Processor microseconds per operation, by process. */
   readonly cpuMicros: Readonly<Record<string, number>>;

@@ -2,8 +2,8 @@ import type { Sample } from './sample.ts';
 import { percentile } from './statistics.ts';
 import { type Pids, watchUsage } from './usage.ts';
 
-/** One operation of a load; resolves when its answer is there, with whether it was the wanted one. */
-export type Operation = (number: number) => Promise<boolean>;
+/** One operation of a load; resolves when its answer is there, with what is wrong with it if anything is. */
+export type Operation = (number: number) => Promise<string | undefined>;
 
 export interface WindowOptions {
   readonly inFlight: number;
@@ -16,17 +16,17 @@ export interface WindowOptions {
 /** Keeps `inFlight` operations going, and measures those that end within the window after the warm-up. */
 export const runWindow = async (operation: Operation, options: WindowOptions): Promise<Sample> => {
   const latencies: number[] = [];
-  let failures = 0;
+  const reasons: Record<string, number> = {};
   let next = 0;
   let phase: 'warm-up' | 'measured' | 'over' = 'warm-up';
 
   const lane = async (): Promise<void> => {
     while (phase !== 'over') {
       const began = performance.now();
-      const wanted = await operation(next++);
+      const wrong = await operation(next++);
       if (phase !== 'measured') continue;
       latencies.push(performance.now() - began);
-      if (!wanted) failures++;
+      if (wrong !== undefined) reasons[wrong] = (reasons[wrong] ?? 0) + 1;
     }
   };
   const lanes = Array.from({ length: options.inFlight }, lane);
@@ -40,7 +40,8 @@ export const runWindow = async (operation: Operation, options: WindowOptions): P
   const sorted = Float64Array.from(latencies).sort();
   return {
     operations: sorted.length,
-    failures,
+    failures: Object.values(reasons).reduce((sum, count) => sum + count, 0),
+    reasons,
     metrics: {
       perSecond: sorted.length / seconds,
       p50Ms: percentile(sorted, 0.5),

@@ -24,7 +24,10 @@ export const profileWorker = async (options: RunOptions): Promise<number> => {
   try {
     const context = createContext(folder, options);
     const port = await freePort();
-    const rig = { policies: benchPolicies, flags: [`--inspect=127.0.0.1:${port}`] };
+    const rig = {
+      policies: benchPolicies,
+      flags: [`--inspect=127.0.0.1:${port}`, '--inspect-publish-uid=http'],
+    };
     const { profile, sample } = await withRigs(context, [rig], async (one) => {
       const inspector = await connectInspector(port);
       await measureWindow(one, VERDICTS, WARM_UP);

@@ -12,7 +12,7 @@ interface ProfileNode {
   readonly children?: readonly number[];
 }
 
-/** The way of a request, and what else takes time. */
+/** The way of a request, and what else takes time. Replies and commits leave in the same writes, so those are apart. */
 export const STAGES = [
   'receive',
   'parse',
@@ -20,6 +20,7 @@ export const STAGES = [
   'evaluate',
   'commit',
   'reply',
+  'socket writes',
   'garbage collection',
   'other',
 ] as const;
@@ -52,7 +53,7 @@ export interface FileShare {
 
 /**
  * The time of a profile by file, the most first. What Node, V8 or a dependency does counts for the file that called it;
- * what nobody of ours called is the socket's: reading is receiving.
+ * what the client does before it calls ours is receiving.
  */
 export const sharesOf = ({ nodes, samples, timeDeltas }: CpuProfile): FileShare[] => {
   const owners = ownersOf(nodes);
@@ -86,12 +87,15 @@ const ownersOf = (nodes: readonly ProfileNode[]): Map<number, Owner> => {
   return owners;
 };
 
+/** What Node's stream handles have instead of a file. */
+const WRITES = /^(writev|write[A-Z]\w*(Buffer|String)|writeBuffer)$/;
 const SOCKET = /^node:(net|internal\/stream_base_commons|internal\/streams)/;
 
 const ownerOf = ({ callFrame }: ProfileNode, inherited: Owner): Owner | undefined => {
   const { functionName, url } = callFrame;
   if (functionName === '(idle)') return undefined;
   if (functionName === '(garbage collector)') return { stage: 'garbage collection', file: functionName };
+  if (WRITES.test(functionName) && url === '') return { stage: 'socket writes', file: functionName };
   const file = fileOf(url);
   if (file !== undefined)
     return { stage: FILES.find(([pattern]) => pattern.test(file))?.[1] ?? 'other', file };

@@ -1,6 +1,6 @@
 import { NOTABLE_NOISE } from '../measure/sample.ts';
 import type { Header, ScenarioResult } from './result-file.ts';
-import { goalTable, rowTables } from './scenario-table.ts';
+import { failureLines, goalTable, rowTables } from './scenario-table.ts';
 
 export const headerText = (header: Header): string =>
   [
@@ -20,5 +20,5 @@ export const scenarioText = ({ id, title, rows, goals, notes = [] }: ScenarioRes
     ...rowTables(rows),
     '',
     ...goalTable(goals),
-    ...notes.map((note) => `  ${note}`),
+    ...[...failureLines(rows), ...notes].map((note) => `  ${note}`),
   ].join('\n');

@@ -14,6 +14,18 @@ export const rowTables = (rows: readonly Row[]): string[] => {
   return groups.flatMap((group, index) => [...(index > 0 ? [''] : []), ...rowTable(group)]);
 };
 
+/** Why answers were not the wanted ones, row by row. */
+export const failureLines = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ name, samples }) => {
+    const counts = new Map<string, number>();
+    for (const { reasons = {} } of samples) {
+      for (const [reason, count] of Object.entries(reasons))
+        counts.set(reason, (counts.get(reason) ?? 0) + count);
+    }
+    const list = [...counts].map(([reason, count]) => `${count.toLocaleString('en')} × ${reason}`);
+    return list.length === 0 ? [] : [`failed: ${name}: ${list.join(', ')}`];
+  });
+
 const metricsOf = (rows: readonly Row[]) => {
   const samples = rows.flatMap((row) => row.samples);
   return METRIC_NAMES.filter((name) => samples.some((sample) => sample.metrics[name] !== undefined));

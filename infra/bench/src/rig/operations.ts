@@ -46,7 +46,7 @@ const stockRequest =
   (nc: NatsConnection): Operation =>
   async () => {
     const reply = await nc.request(ECHO_SUBJECT, payload, { timeout: TIMEOUT_MS });
-    return reply.data.length === payload.length;
+    return reply.data.length === payload.length ? undefined : 'ANOTHER_ANSWER';
   };
 
 /** The way in which the SDK asks, without the SDK. */
@@ -54,7 +54,7 @@ const thinRequest =
   (requester: Requester, subject: string): Operation =>
   async () => {
     const reply = await requester.request(subject, payload);
-    return reply.data.length === payload.length;
+    return reply.data.length === payload.length ? undefined : 'ANOTHER_ANSWER';
   };
 
 /** Every request of the load is allowed, and each is another one. */
@@ -72,7 +72,7 @@ const decide = (
   return async () => {
     const client = clients[number % clients.length] as Edict;
     const reply = await client.decide(decisionRequest(run, number++, agents));
-    return reply.decision;
+    return reply.decision ? undefined : (reply.error?.code ?? 'DENIED');
   };
 };
 
@@ -82,6 +82,6 @@ const signal = (edict: Edict, sessions: number): Operation => {
   let number = 0;
   return async () => {
     const reply = await edict.signal(evaluationSignal(run, number++, sessions));
-    return reply.ok;
+    return reply.ok ? undefined : (reply.error?.code ?? 'REFUSED');
   };
 };

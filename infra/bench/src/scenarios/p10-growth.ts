@@ -61,7 +61,7 @@ const measureThroughput = (context: BenchContext): Promise<{ rows: Row[]; goals:
   const { workspaces, documents, agents } = GROWN[context.size];
   const open = [openDocument()];
   const budgets = [openDocument(), budgetDocument(RESERVE_SECONDS)];
-  const mixes = [1, 10, workspaces];
+  const mixes = context.size === 'short' ? [1, workspaces] : [1, 10, workspaces];
   const policies = new Map<string, readonly object[]>([
     ...mixes.flatMap((count) =>
       Array.from({ length: count }, (_, index) => [`mix${count}-${index}`, open] as const),

@@ -14,11 +14,10 @@ export const p11: Scenario = {
   measure: (context) =>
     withRigs(
       context,
-      [
-        { policies: benchPolicies, enforcers: 1 },
-        { policies: benchPolicies, enforcers: 2 },
-        { policies: benchPolicies, enforcers: 4 },
-      ],
+      (context.size === 'short' ? [1, 2] : [1, 2, 4]).map((enforcers) => ({
+        policies: benchPolicies,
+        enforcers,
+      })),
       async (...rigs) => {
         const variants: Variant[] = [];
         for (const rig of rigs) {
