@@ -24,4 +24,5 @@ const run = async (): Promise<number> => {
   }
 };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await run();

@@ -55,15 +55,37 @@ const firstMessage = async (child: ChildProcess): Promise<unknown> => {
   }
 };
 
-/** Ends a child by its own id, with force when it does not go. */
-export const owned = (child: ChildProcess): BenchProcess => ({
-  pid: child.pid ?? 0,
-  stop: async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await gone;
-    clearTimeout(force);
-  },
+const running = new Set<number>();
+// A bench that is interrupted, or fails, leaves nothing behind.
+process.once('exit', () => {
+  for (const pid of running) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has gone already.
+    }
+  }
 });
+
+/** Has a process end with this one at the latest; the result says that it has ended. */
+export const endWithBench = (pid: number): (() => void) => {
+  running.add(pid);
+  return () => running.delete(pid);
+};
+
+/** Ends a child by its own id, with force when it does not go. */
+export const owned = (child: ChildProcess): BenchProcess => {
+  const pid = child.pid ?? 0;
+  child.once('exit', endWithBench(pid));
+  return {
+    pid,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+};

@@ -6,7 +6,13 @@ import type { Pids } from '../measure/usage.ts';
 import type { BenchContext } from '../scenarios/scenario.ts';
 import { installPolicies, type Policies, type Service, startService } from './deployment.ts';
 import type { Load } from './messages.ts';
-import { type BenchProcess, type Requester, startRequester, startResponder } from './processes.ts';
+import {
+  type BenchProcess,
+  endWithBench,
+  type Requester,
+  startRequester,
+  startResponder,
+} from './processes.ts';
 
 export interface RigOptions {
   readonly sync?: 'always' | '2m';
@@ -34,6 +40,7 @@ let rigs = 0;
 const startRig = async (context: BenchContext, options: RigOptions): Promise<Rig> => {
   const { sync = '2m', services = [], enforcers = 1, policies, flags = [], settings = {} } = options;
   const server = await startNatsServer({ storeDir: join(context.folder, `rig-${++rigs}`), port: 0, sync });
+  const ended = endWithBench(server.pid);
   const started: BenchProcess[] = [];
   const keep = <P extends BenchProcess>(process: P): P => {
     started.push(process);
@@ -42,6 +49,7 @@ const startRig = async (context: BenchContext, options: RigOptions): Promise<Rig
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((process) => process.stop()));
     await server.stop();
+    ended();
   };
   try {
     const { url } = server;
