@@ -11,10 +11,10 @@ import { budgetDocument, decisionRequest, guardrailDocuments, WORKSPACE } from '
 import type { BenchContext } from './scenario.ts';
 
 const IN_FLIGHT = 256;
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_000;
 const SAMPLE_MS = 250;
 const RESERVE_SECONDS = 30;
-const LOAD_MS = { short: 3_000, normal: 30_000, long: 150_000 } as const;
+const LOAD_MS = { short: 2_000, normal: 30_000, long: 150_000 } as const;
 
 export const MEMORY_ROWS = { idle: 'edict up, at rest', load: 'edict up, under load' } as const;
 

@@ -10,7 +10,7 @@ import type { BenchContext, Scenario } from './scenario.ts';
 
 /** How far each dimension grows. */
 const GROWN = {
-  short: { workspaces: 100, documents: 500, agents: 10_000, principals: 10_000 },
+  short: { workspaces: 50, documents: 200, agents: 10_000, principals: 5_000 },
   normal: { workspaces: 1_000, documents: 10_000, agents: 100_000, principals: 100_000 },
   long: { workspaces: 1_000, documents: 10_000, agents: 1_000_000, principals: 1_000_000 },
 } as const;

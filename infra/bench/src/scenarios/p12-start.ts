@@ -22,7 +22,7 @@ export const p12: Scenario = {
   id: 'P12',
   title: 'start: edict up to the first verdict, with its own server, warm machine',
   measure: async (context) => {
-    const many = context.size === 'short' ? 1_000 : 10_000;
+    const many = context.size === 'short' ? 500 : 10_000;
     const manyName = `edict up to first verdict, ${many.toLocaleString('en')} documents`;
     const variants: Variant[] = [
       { name: SERVER, reference: true, sample: () => sampleServer(context) },
