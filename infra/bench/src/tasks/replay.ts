@@ -1,7 +1,7 @@
 import { EVERYTHING, replayStore, type StoredMessage, type StoreReader } from '@edict/cli/history';
 import { type JournalName, splitJournal } from '@edict/contracts';
 import { createInProcessEngine, type InProcessEngine } from '@edict/engine';
-import { parseCommit, sha256Text } from '@edict/journal';
+import { createMemorySnapshots, parseCommit, sha256Text } from '@edict/journal';
 import { measureRounds } from '../measure/rounds.ts';
 import type { Row, Sample } from '../measure/sample.ts';
 import { watchUsage } from '../measure/usage.ts';
@@ -94,5 +94,7 @@ const readerOf = ({ journals }: InProcessEngine): StoreReader => {
     anchors: async () => [],
     view: async () => undefined,
     viewsOf: async () => [],
+    openJournal: journals.open,
+    snapshots: createMemorySnapshots(),
   };
 };
