@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verbAddress } from '@edict/contracts';
-import { type NatsServer, startNatsServer } from '@edict/nats';
+import { connectStore, type NatsServer, provision, startNatsServer } from '@edict/nats';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Bus, connectBus } from './bus.ts';
 import { allowedByAgent, askAll, differences } from './callers.ts';
@@ -14,6 +14,8 @@ const WS = 'failover';
 const AGENTS = 8;
 const REQUESTS_PER_AGENT = 60;
 const BUDGET = 40;
+/** So many that each of three enforcers owns some, whatever their names. */
+const PARTITIONS = 32;
 
 let folder: string;
 let server: NatsServer;
@@ -74,6 +76,9 @@ const millisecondsUntil = async (isSo: () => Promise<boolean>): Promise<number> 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'edict-failover-'));
   server = await startServer(0);
+  const store = await connectStore({ url: server.url, name: 'set-up' });
+  await provision(store, { partitions: PARTITIONS });
+  await store.close();
   bus = await connectBus(server.url);
   const policyStore = start('--only', 'policy-store');
   const enforcer = start('--only', 'enforcer');
