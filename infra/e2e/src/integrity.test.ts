@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verbAddress } from '@edict/contracts';
 import { connectStore, type StoreConnection, startNatsServer } from '@edict/nats';
+import { freePort } from '@edict/nats/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bus, connectBus } from './bus.ts';
 import { type EdictProcess, runEdict, startEdict, untilReady } from './edict-process.ts';
-import { freePort } from './free-port.ts';
 import { guardrail, savePolicy, toolRequest } from './messages.ts';
 
 const WS = 'integrity';

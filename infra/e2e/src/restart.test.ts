@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verbAddress } from '@edict/contracts';
+import { freePort } from '@edict/nats/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bus, connectBus } from './bus.ts';
 import { askAll, differences } from './callers.ts';
 import { type EdictProcess, eventually, runEdict, startEdict, untilReady } from './edict-process.ts';
-import { freePort } from './free-port.ts';
 import { guardrail, savePolicy, toolRequest } from './messages.ts';
 
 const WS = 'restart';

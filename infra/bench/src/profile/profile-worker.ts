@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '@edict/nats/testing';
 import type { Sample } from '../measure/sample.ts';
 import type { RunOptions } from '../options.ts';
 import { describeRun } from '../report/machine.ts';
 import { headerText } from '../report/report-text.ts';
 import { align } from '../report/table.ts';
-import { freePort } from '../rig/free-port.ts';
 import { measureWindow, withRigs } from '../rig/rig.ts';
 import { createContext } from '../run-bench.ts';
 import { benchPolicies, VERDICTS } from '../scenarios/verdict-rounds.ts';

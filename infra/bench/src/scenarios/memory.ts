@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '@edict/nats/testing';
 import { connectEdict } from '@edict/sdk';
 import { descendants, residentBytes } from '../measure/processor-time.ts';
 import type { Row, Sample } from '../measure/sample.ts';
 import { watchUsage } from '../measure/usage.ts';
 import { installPolicies, startEdict } from '../rig/deployment.ts';
-import { freePort } from '../rig/free-port.ts';
 import { elapsed } from '../rig/idle.ts';
 import { budgetDocument, decisionRequest, guardrailDocuments, WORKSPACE } from '../workload/traffic.ts';
 import type { BenchContext } from './scenario.ts';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startNatsServer } from '@edict/nats';
+import { freePort } from '@edict/nats/testing';
 import { connectEdict, type Edict } from '@edict/sdk';
 import { column, rowOf, valueGoal } from '../measure/goals.ts';
 import { descendants, processMicros } from '../measure/processor-time.ts';
@@ -8,7 +9,6 @@ import { measureRounds, type Variant } from '../measure/rounds.ts';
 import type { Sample } from '../measure/sample.ts';
 import { watchUsage } from '../measure/usage.ts';
 import { installPolicies, startEdict } from '../rig/deployment.ts';
-import { freePort } from '../rig/free-port.ts';
 import { elapsed } from '../rig/idle.ts';
 import { decisionRequest, openDocument, smallDocuments, WORKSPACE } from '../workload/traffic.ts';
 import type { BenchContext, Scenario } from './scenario.ts';
