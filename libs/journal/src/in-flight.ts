@@ -1,12 +1,20 @@
 import type { Pending } from './pending.ts';
 
-/** Commands on their way by the digest of their key, each with the copies that came in meanwhile. */
+const BUCKETS = 1_024;
+
+/**
+ * Commands on their way by the digest of their key, each with the copies that came in meanwhile.
+ *
+ * Not a `Map`: in a steady stream a `Map` moves to a fresh table again and again, and V8 lets each table that it left
+ * point at the next one. Once one of them is old, everything that was ever in the later ones outlives it, and is copied
+ * into the old generation first. Digests are spread evenly, so two characters choose a bucket.
+ */
 export class InFlight<C, E> {
-  readonly #leaders = new Map<string, Pending<C, E>>();
+  readonly #buckets: Pending<C, E>[][] = Array.from({ length: BUCKETS }, () => []);
 
   /** Lets a copy wait for the command that is on its way; false when there is none. */
   join(digest: string, copy: Pending<C, E>): boolean {
-    const leader = this.#leaders.get(digest);
+    const leader = this.#find(digest);
     if (leader === undefined) return false;
     leader.followers ??= [];
     leader.followers.push(copy);
@@ -14,18 +22,31 @@ export class InFlight<C, E> {
   }
 
   has(digest: string): boolean {
-    return this.#leaders.has(digest);
+    return this.#find(digest) !== undefined;
   }
 
   add(digest: string, pending: Pending<C, E>): void {
-    this.#leaders.set(digest, pending);
+    this.#bucket(digest).push(pending);
   }
 
   /** Takes a command out and gives back the copies that waited for it. */
   dismiss(pending: Pending<C, E>): readonly Pending<C, E>[] {
     const { digest, followers } = pending;
-    if (digest !== undefined && this.#leaders.get(digest) === pending) this.#leaders.delete(digest);
+    if (digest === undefined) return followers ?? NONE;
+    const bucket = this.#bucket(digest);
+    const place = bucket.indexOf(pending);
+    if (place >= 0) bucket.splice(place, 1);
     return followers ?? NONE;
+  }
+
+  #find(digest: string): Pending<C, E> | undefined {
+    for (const pending of this.#bucket(digest)) if (pending.digest === digest) return pending;
+    return undefined;
+  }
+
+  #bucket(digest: string): Pending<C, E>[] {
+    const number = ((digest.charCodeAt(0) << 8) | digest.charCodeAt(1)) % BUCKETS;
+    return this.#buckets[number] as Pending<C, E>[];
   }
 }
 
