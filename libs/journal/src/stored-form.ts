@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdDecompressSync } from 'node:zlib';
+import { createCompressor } from './zstd-compressor.ts';
 
 /** Below this a commit is stored as the text that it is: little would be won, and a lone request would wait for it. */
 const PLAIN_BYTES = 4 * 1024;
@@ -6,17 +7,14 @@ const PLAIN_BYTES = 4 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Commits repeat themselves within a few hundred bytes, so small tables find what large ones would. */
-const PARAMETERS = {
+const compress = createCompressor({
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_windowLog]: 16,
   [constants.ZSTD_c_hashLog]: 12,
-};
+});
 
 /** The bytes that a commit's JSON text is stored as: itself when it is small, else a zstd frame. */
-export const pack = (text: Uint8Array): Uint8Array =>
-  text.byteLength < PLAIN_BYTES
-    ? text
-    : zstdCompressSync(text, { pledgedSrcSize: text.byteLength, chunkSize: 8 * 1024, params: PARAMETERS });
+export const pack = (text: Uint8Array): Uint8Array => (text.byteLength < PLAIN_BYTES ? text : compress(text));
 
 /** The JSON text of a stored commit; throws when a frame cannot be read. */
 export const unpack = (stored: Uint8Array): Uint8Array =>
