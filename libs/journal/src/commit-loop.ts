@@ -4,6 +4,7 @@ import { brokenRejection } from './broken.ts';
 import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
+import { sha256Text } from './hash.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
@@ -136,11 +137,11 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     }
     this.#taken = taken;
     this.#tried = batch;
-    const certain = batch.entryTexts.length === 0 ? await this.#confirm() : await this.#append(batch);
+    const answers = batch.entryTexts.length === 0 ? await this.#confirm() : await this.#append(batch);
     this.#tried = undefined;
-    if (!certain) return this.#reconcile(taken);
+    if (answers === undefined) return this.#reconcile(taken);
     this.#setbacks = 0;
-    this.#settle(batch);
+    this.#settle(batch, answers);
   }
 
   /** Decides what is next in line on speculative state; what does not fit into the commit stays in line. */
@@ -164,29 +165,37 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     }
   }
 
-  /** Appends the commit and makes the try-out real; false when it is not certain that it is stored. */
-  async #append(batch: Batch<C, E, S>): Promise<boolean> {
+  /**
+   * Appends the commit, makes the try-out real, and gives the answer to each recorded command; `undefined` when it is
+   * not certain that the commit is stored.
+   */
+  async #append(batch: Batch<C, E, S>): Promise<readonly Answer<E>[] | undefined> {
     const { replica, decider } = this.#options;
     const { journal, head } = replica;
     const { bytes, offsets } = commitBytes(journal.name, head, decider.semantics, batch.entryTexts);
     const stored = pack(bytes);
-    const result = await journal.append(head.revision, stored).catch(() => 'uncertain');
-    if (result === 'appended') replica.advance(batch, stored, { bytes, offsets });
-    return result === 'appended';
+    const result = journal.append(head.revision, stored).catch(() => 'uncertain');
+    // The commit leaves at the end of this step; what is needed once it is stored is made on its way.
+    await undefined;
+    const next = { revision: head.revision + 1, hash: sha256Text(stored) };
+    const answers = batch.recorded.map(({ recorded }) => recordedAnswer(decider, recorded, false));
+    if ((await result) !== 'appended') return undefined;
+    replica.advance(batch, next, { stored, bytes, offsets });
+    return answers;
   }
 
   /** A batch without events is certain when the leader has nothing newer than the state it was judged by. */
-  async #confirm(): Promise<boolean> {
+  async #confirm(): Promise<readonly Answer<E>[] | undefined> {
     const { replica } = this.#options;
     const confirmed = await replica.isAtHead().catch(() => false);
-    if (confirmed) replica.state.release();
-    return confirmed;
+    if (!confirmed) return undefined;
+    replica.state.release();
+    return [];
   }
 
-  #settle({ recorded, unrecorded, at }: Batch<C, E, S>): void {
-    const { answer, decider, replica } = this.#options;
-    for (const { pending, recorded: found } of recorded)
-      answer(pending, recordedAnswer(decider, found, false));
+  #settle({ recorded, unrecorded, at }: Batch<C, E, S>, answers: readonly Answer<E>[]): void {
+    const { answer, replica } = this.#options;
+    for (const [i, { pending }] of recorded.entries()) answer(pending, answers[i] as Answer<E>);
     for (const { waiting, settled } of unrecorded) {
       if (waiting.kind === 'question') waiting.question.ask(replica.state, at);
       else if (settled !== undefined) answer(waiting.pending, settled);

@@ -15,6 +15,13 @@ import { createRecentEntries, type RecentEntries } from './recent-entries.ts';
 /** Told of each entry with events that was read back, with the place of its first event. */
 export type EntryFound = (id: string, place: IdPlace) => void;
 
+/** A commit as it is stored, and its text with where the entries lie in it. */
+export interface AppendedCommit {
+  readonly stored: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly offsets: readonly number[];
+}
+
 /** A journal as this process has read it: the state, the head, the ids, the time. */
 export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly journal: Journal;
@@ -105,15 +112,11 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     }
   }
 
-  /** Makes a batch real whose commit the journal has acknowledged. */
-  advance(
-    batch: Batch<C, E, S>,
-    stored: Uint8Array,
-    { bytes, offsets }: { readonly bytes: Uint8Array; readonly offsets: readonly number[] },
-  ): void {
+  /** Makes a batch real whose commit the journal has acknowledged: the new head. */
+  advance(batch: Batch<C, E, S>, head: Head, { stored, bytes, offsets }: AppendedCommit): void {
     const { at } = batch;
-    const revision = this.#head.revision + 1;
-    this.#head = { revision, hash: sha256Text(stored) };
+    const { revision } = head;
+    this.#head = head;
     this.#lastAt = at;
     this.#count(stored);
     this.#recent.add(revision, bytes, { offsets, starts: batch.starts });
