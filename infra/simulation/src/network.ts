@@ -1,6 +1,6 @@
 import { Fault } from '@edict/contracts';
 import type { EdgeConnection, Requester } from '@edict/nats';
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { createInboxes, type Inboxes } from './inboxes.ts';
 import type { Machine } from './machine.ts';
 import { createSubscriptions, type Subscription, type Subscriptions } from './subscriptions.ts';
@@ -144,8 +144,16 @@ const requesterOn = (machine: Machine, { inboxes, publish, isUp, doubles }: Wire
         reply === undefined ? reject(fault) : resolve(reply),
       );
     });
-  const sendBundled: Requester['sendBundled'] = (subject, payload, timeoutMs, done) =>
-    send(subject, payload, { timeoutMs }, (fault, reply) => done(fault, reply?.data));
+  const sendBundled: Requester['sendBundled'] = (
+    subject,
+    payload,
+    { timeoutMs, headers: own = {} },
+    done,
+  ) => {
+    const block = headers();
+    for (const [name, value] of Object.entries(own)) block.set(name, value);
+    send(subject, payload, { timeoutMs, headers: block }, (fault, reply) => done(fault, reply?.data));
+  };
   return { send, request, sendBundled, pending: () => 0 };
 };
 

@@ -43,7 +43,13 @@ export {
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';
 export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';
-export { createRelay, RELAY_HEADERS, type Relay, type RelayedRequest } from './requests/relay.ts';
+export {
+  createRelay,
+  RELAY_HEADERS,
+  type Relay,
+  type RelayedReply,
+  type RelayedRequest,
+} from './requests/relay.ts';
 export {
   createRequester,
   type Done,

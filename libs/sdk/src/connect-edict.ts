@@ -37,7 +37,8 @@ export const connectEdict = async (options: ConnectOptions): Promise<Edict> => {
 /** A connection as what a client needs of it. Closing the transport closes the connection. */
 export const busTransport = ({ nc, requester, close }: Connection): Transport => ({
   request: (address, payload, { timeoutMs, alone, headers: fields }, done) => {
-    if (fields === undefined && alone === undefined) requester.sendBundled(address, payload, timeoutMs, done);
+    if (fields === undefined && alone === undefined)
+      requester.sendBundled(address, payload, { timeoutMs }, done);
     else
       requester.send(
         address,

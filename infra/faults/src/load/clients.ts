@@ -55,7 +55,7 @@ const connectBundling = async (url: string, name: string): Promise<Client> => {
     name,
     ask: (verb, ws, text, timeoutMs) =>
       new Promise((resolve) => {
-        requester.sendBundled(verbAddress(verb, ws), text, timeoutMs, (_fault, data) =>
+        requester.sendBundled(verbAddress(verb, ws), text, { timeoutMs }, (_fault, data) =>
           resolve(data === undefined ? undefined : Buffer.from(data).toString()),
         );
       }),

@@ -45,7 +45,7 @@ const bodyOf = (number: number): string =>
 const send = (): void => {
   if (stopped) return;
   const began = performance.now();
-  edge.requester.sendBundled(address, bodyOf(sent++), TIMEOUT_MS, (fault, data) => {
+  edge.requester.sendBundled(address, bodyOf(sent++), { timeoutMs: TIMEOUT_MS }, (fault, data) => {
     const text = data === undefined ? '' : decoder.decode(data);
     if (text.includes('"receipt"')) {
       recorded += 1;

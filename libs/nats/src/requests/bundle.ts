@@ -49,3 +49,23 @@ export const cut = (payload: Uint8Array, sizes: readonly number[]): Uint8Array[]
   }
   return at === payload.byteLength ? parts : undefined;
 };
+
+/** The values that a header of a bundle has for its requests, in order: none when it has no such header. */
+export const headerLists = (
+  header: (name: string) => string | undefined,
+): ((name: string) => readonly string[]) => {
+  const lists = new Map<string, readonly string[]>();
+  return (name) => {
+    let list = lists.get(name);
+    if (list === undefined) {
+      list = header(name)?.split(LIST_SEPARATOR) ?? [];
+      lists.set(name, list);
+    }
+    return list;
+  };
+};
+
+/** A header of a bundle: one value per request, none of which may have the separator in it. */
+export const headerList = (values: readonly string[]): string => values.join(LIST_SEPARATOR);
+
+const LIST_SEPARATOR = ',';

@@ -1,5 +1,5 @@
 import type { Fault } from '@edict/contracts';
-import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import {
   BUNDLE_BYTES,
   BUNDLE_HEADER,
@@ -7,6 +7,7 @@ import {
   bundledAddress,
   bundledInbox,
   cut,
+  headerList,
   rangeAddress,
   readRange,
 } from './bundle.ts';
@@ -18,17 +19,23 @@ export type BytesDone = (fault: Fault | undefined, data?: Uint8Array) => void;
 
 /** Requests that may travel together, both ways: those of one turn to one subject are one message (ADR 9). */
 export interface BundledRequests {
-  send(subject: string, payload: string, timeoutMs: number, done: BytesDone): void;
+  send(subject: string, payload: Uint8Array | string, options: BundledOptions, done: BytesDone): void;
   /** Takes a message of the inbox; `tail` is what its subject has after the inbox's prefix. */
   receive(tail: string, message: Msg): void;
   failAll(make: (subject: string) => Fault): void;
   size(): number;
 }
 
-interface Queued {
+export interface BundledOptions {
+  /** Milliseconds until the fault `TIMEOUT`. */
+  readonly timeoutMs: number;
+  /** Values without a comma in them. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Queued extends BundledOptions {
   readonly subject: string;
   readonly payload: Uint8Array;
-  readonly timeoutMs: number;
   readonly done: BytesDone;
 }
 
@@ -43,28 +50,21 @@ export const createBundledRequests = (nc: NatsConnection, prefix: string): Bundl
     const all = queued;
     queued = [];
     bytes = 0;
-    for (let from = 0; from < all.length; ) {
-      let to = from + 1;
-      while (to < all.length && all[to]?.subject === all[from]?.subject) to++;
-      publish(all.slice(from, to));
-      from = to;
-    }
+    for (const requests of groupsOf(all)) publish(requests[0]?.subject ?? '', requests);
   };
 
-  const publish = (requests: readonly Queued[]): void => {
-    const tokens = requests.map(({ subject, timeoutMs, done }) => waiting.add(subject, timeoutMs, done));
+  const publish = (subject: string, requests: readonly Queued[]): void => {
+    const tokens = requests.map(({ timeoutMs, done }) => waiting.add(subject, timeoutMs, done));
     const [first = 0] = tokens;
-    const subject = requests[0]?.subject ?? '';
+    const payloads = requests.map(({ payload }) => payload);
     try {
       if (requests.length === 1) {
-        nc.publish(subject, requests[0]?.payload, { reply: bundledAddress({ inbox, number: first }) });
+        const reply = bundledAddress({ inbox, number: first });
+        nc.publish(subject, payloads[0], { reply, ...headersFor(requests) });
         return;
       }
-      const payloads = requests.map(({ payload }) => payload);
-      const block = headers();
-      block.set(BUNDLE_HEADER, payloads.map(({ byteLength }) => byteLength).join(','));
       const reply = rangeAddress(inbox, first, tokens.at(-1) ?? first);
-      nc.publish(subject, Buffer.concat(payloads), { reply, headers: block });
+      nc.publish(subject, Buffer.concat(payloads), { reply, ...headersFor(requests) });
     } catch (cause) {
       for (const token of tokens) waiting.drop(token);
       for (const { done } of requests) done(unsendable(subject, cause));
@@ -91,11 +91,11 @@ export const createBundledRequests = (nc: NatsConnection, prefix: string): Bundl
   };
 
   return {
-    send: (subject, text, timeoutMs, done) => {
-      const payload = Buffer.from(text);
+    send: (subject, body, options, done) => {
+      const payload = typeof body === 'string' ? Buffer.from(body) : body;
       if (queued.length >= BUNDLE_PARTS || bytes + payload.byteLength > BUNDLE_BYTES) flush();
       if (queued.length === 0) process.nextTick(flush);
-      queued.push({ subject, payload, timeoutMs, done });
+      queued.push({ ...options, subject, payload, done });
       bytes += payload.byteLength;
     },
     receive,
@@ -106,4 +106,28 @@ export const createBundledRequests = (nc: NatsConnection, prefix: string): Bundl
     },
     size: () => queued.length + waiting.size(),
   };
+};
+
+/** What may travel together: what goes to one subject, under headers of the same names, in the order in which it came. */
+const groupsOf = (all: readonly Queued[]): Iterable<Queued[]> => {
+  const groups = new Map<string, Queued[]>();
+  for (const queued of all) {
+    const { subject, headers: own } = queued;
+    const key = own === undefined ? subject : `${subject} ${Object.keys(own)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [queued]);
+    else group.push(queued);
+  }
+  return groups.values();
+};
+
+/** The sizes of a bundle, and the requests' own headers as lists. */
+const headersFor = (requests: readonly Queued[]): { headers?: MsgHdrs } => {
+  const own = Object.keys(requests[0]?.headers ?? {});
+  if (requests.length === 1 && own.length === 0) return {};
+  const block = headers();
+  if (requests.length > 1)
+    block.set(BUNDLE_HEADER, headerList(requests.map(({ payload }) => String(payload.byteLength))));
+  for (const name of own) block.set(name, headerList(requests.map((each) => each.headers?.[name] ?? '')));
+  return { headers: block };
 };

@@ -40,7 +40,7 @@ const textOf = ({ data }: EdgeRequest): string => new TextDecoder().decode(data)
 
 const ask = (subject: string, payload: string, timeoutMs = 5_000): Promise<string> =>
   new Promise((resolve, reject) => {
-    client.requester.sendBundled(subject, payload, timeoutMs, (fault, data) => {
+    client.requester.sendBundled(subject, payload, { timeoutMs }, (fault, data) => {
       if (data === undefined) reject(fault);
       else resolve(new TextDecoder().decode(data));
     });

@@ -1,5 +1,6 @@
 import { decodeToken } from '@edict/contracts';
 import { systemClock } from '@edict/journal';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectEdge, connectStore, type EdgeConnection, type StoreConnection } from '../connections.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -13,15 +14,18 @@ let nats: TestNats;
 let edge: EdgeConnection;
 let owner: EdgeConnection;
 let store: StoreConnection;
+let plain: NatsConnection;
+
 beforeAll(async () => {
   nats = await startTestNats();
   edge = await connectEdge({ url: nats.url, name: 'relay' });
   owner = await connectEdge({ url: nats.url, name: 'owner' });
   store = await connectStore({ url: nats.url, name: 'owner' });
+  plain = await connect({ servers: nats.url });
   await provision(store);
 });
 afterAll(async () => {
-  await Promise.all([edge.close(), owner.close(), store.close()]);
+  await Promise.all([edge.close(), owner.close(), store.close(), plain.close()]);
   await nats.stop();
 });
 
@@ -55,6 +59,7 @@ const request = (changes: Partial<RelayedRequest> = {}): RelayedRequest => ({
   deadline: systemClock.monotonic() + 2_000,
   as: undefined,
   messageId: undefined,
+  bundled: false,
   ...changes,
 });
 
@@ -68,26 +73,28 @@ const forward = (
     relay.forward(
       to,
       sent,
-      (reply) => resolve(`relayed ${reply.string()}`),
+      ({ data }) => resolve(`relayed ${new TextDecoder().decode(data)}`),
       (mayBeThere) => resolve(mayBeThere ? 'alone, and perhaps there' : 'alone'),
     );
   });
 
+/** An owner that answers, or is silent, and what reached it. */
 const serveAs = async (incarnation: string, answer: boolean) => {
-  const seen = new Map<string, string | undefined>();
+  const seen: Record<string, string | undefined>[] = [];
   const arrived = Promise.withResolvers<void>();
-  serve(
-    owner,
-    { subject: `edict.v1.member.${incarnation}.*.*`, consumer: 'enforcer', bury: deadLetters(store) },
-    (got) => {
-      for (const name of Object.values(RELAY_HEADERS)) seen.set(name, got.header(name));
-      seen.set('address', got.address);
-      if (answer) got.reply(`got ${new TextDecoder().decode(got.data)}`);
-      arrived.resolve();
-    },
-  );
+  const subject = `edict.v1.member.${incarnation}.*.*`;
+  let messages = 0;
+  plain.subscribe(subject, { callback: () => messages++ });
+  await plain.flush();
+  serve(owner, { subject, consumer: 'enforcer', bury: deadLetters(store) }, (got) => {
+    const { as, id, timeout } = RELAY_HEADERS;
+    seen.push({ address: got.address, as: got.header(as), id: got.header(id), timeout: got.header(timeout) });
+    const body = new TextDecoder().decode(got.data);
+    if (answer) got.reply(`got ${body}`, body === 'fail' ? { 'Edict-Error': 'on purpose' } : undefined);
+    arrived.resolve();
+  });
   await owner.nc.flush();
-  return { seen, arrived: arrived.promise };
+  return { seen, messages: () => messages, arrived: arrived.promise };
 };
 
 describe('a relayed request', () => {
@@ -95,10 +102,66 @@ describe('a relayed request', () => {
     const { seen } = await serveAs('owner-1', true);
     const sent = request({ as: 'агент 7', messageId: 'm-1' });
     expect(await forward(declaredMembers('owner-1'), 'owner-1', sent)).toBe('relayed got body');
-    expect(seen.get('address')).toBe('edict.v1.member.owner-1.decide.a=20b');
-    expect(decodeToken(seen.get(RELAY_HEADERS.as) ?? '')).toBe('агент 7');
-    expect(seen.get(RELAY_HEADERS.id)).toBe('m-1');
-    expect(Number(seen.get(RELAY_HEADERS.timeout))).toBeLessThanOrEqual(2_000);
+    const [got] = seen;
+    expect(got?.address).toBe('edict.v1.member.owner-1.decide.a=20b');
+    expect(decodeToken(got?.as ?? '')).toBe('агент 7');
+    expect(got?.id).toBe('m-1');
+    expect(Number(got?.timeout)).toBeLessThanOrEqual(2_000);
+  });
+
+  it('travels with others in one message, each with facts of its own, when their callers understand bundles', async () => {
+    const { seen, messages } = await serveAs('owner-5', true);
+    const relay = createRelay(edge, declaredMembers('owner-5').membership, systemClock);
+    const deadline = systemClock.monotonic() + 2_000;
+    const sent = [
+      { data: 'one', messageId: 'm-1', deadline },
+      { data: 'zwei, drei', messageId: 'm,2', deadline: deadline - 1_000 },
+      { data: 'four', messageId: '', deadline },
+      { data: 'five', messageId: 'm-5', as: 'агент, 7', deadline },
+    ];
+    const replies = await Promise.all(
+      sent.map(
+        ({ data, ...facts }) =>
+          new Promise((resolve) => {
+            const bundled = request({ ...facts, data: Buffer.from(data), bundled: true });
+            relay.forward(
+              'owner-5',
+              bundled,
+              (reply) => resolve(Buffer.from(reply.data).toString()),
+              resolve,
+            );
+          }),
+      ),
+    );
+    expect(replies).toEqual(sent.map(({ data }) => `got ${data}`));
+    expect(messages()).toBe(3);
+    expect(seen.map(({ id }) => id && decodeToken(id))).toEqual(['m-1', 'm,2', undefined, 'm-5']);
+    expect(seen.map(({ as }) => as && decodeToken(as))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'агент, 7',
+    ]);
+    const [first = 0, second = 0] = seen.map(({ timeout }) => Number(timeout));
+    expect(first).toBeGreaterThan(1_000);
+    expect(second).toBeLessThanOrEqual(1_000);
+  });
+
+  it('comes alone when its caller may want the headers of an error', async () => {
+    await serveAs('owner-6', true);
+    const relay = createRelay(edge, declaredMembers('owner-6').membership, systemClock);
+    const headersOf = (bundled: boolean): Promise<string | undefined> =>
+      new Promise((resolve, reject) => {
+        const failing = request({ data: Buffer.from('fail'), bundled });
+        relay.forward(
+          'owner-6',
+          failing,
+          (reply) => resolve(new Map(reply.headers ?? []).get('Edict-Error')?.[0]),
+          reject,
+        );
+      });
+    expect(await headersOf(false)).toBe('on purpose');
+    expect(await headersOf(true)).toBe(undefined);
   });
 
   it('is judged here when nobody listens at the owner’s address', async () => {

@@ -1,6 +1,6 @@
 import { encodeToken, type Fault, isFault, memberAddress, type Verb } from '@edict/contracts';
 import type { Clock } from '@edict/journal';
-import { headers, type Msg } from '@nats-io/transport-node';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
 import type { Membership } from '../membership/membership.ts';
 
@@ -14,9 +14,17 @@ export interface RelayedRequest {
   /** An identity that the address bound, and a request id that the transport carried: headers from here on. */
   readonly as: string | undefined;
   readonly messageId: string | undefined;
+  /** Whether whoever asked looks for everything in the body of the reply. */
+  readonly bundled: boolean;
 }
 
-/** Headers that only a member's private address is believed. */
+/** The owner's reply, as it came. */
+export interface RelayedReply {
+  readonly data: Uint8Array;
+  readonly headers?: Iterable<[string, string[]]> | undefined;
+}
+
+/** Headers that only a member's private address is believed; identity and id are encoded as tokens there. */
 export const RELAY_HEADERS = { as: 'Edict-As', timeout: 'Edict-Timeout-Ms', id: 'Nats-Msg-Id' } as const;
 
 type Alone = (mayBeThere: boolean) => void;
@@ -28,7 +36,7 @@ type Alone = (mayBeThere: boolean) => void;
  * may have the request all the same.
  */
 export interface Relay {
-  forward(owner: string, request: RelayedRequest, relayed: (reply: Msg) => void, alone: Alone): void;
+  forward(owner: string, request: RelayedRequest, relayed: (reply: RelayedReply) => void, alone: Alone): void;
   stop(): void;
 }
 
@@ -53,28 +61,35 @@ export const createRelay = (edge: EdgeConnection, membership: Membership, clock:
         if (requests.delete(onGone)) alone(true);
       };
       requests.add(onGone);
-      const done = (fault: Fault | undefined, reply?: Msg): void => {
+      const done = (fault: Fault | undefined, reply?: RelayedReply): void => {
         if (!requests.delete(onGone)) return;
         if (reply === undefined) alone(!isFault(fault, 'NO_RESPONDERS'));
         else relayed(reply);
       };
-      const { verb, ws, data, deadline } = request;
+      const { verb, ws, data, deadline, bundled } = request;
+      const address = memberAddress(owner, verb, ws);
       const timeoutMs = Math.max(1, deadline - clock.monotonic());
-      edge.requester.send(
-        memberAddress(owner, verb, ws),
-        data,
-        { timeoutMs, headers: headersOf(request, timeoutMs) },
-        done,
-      );
+      const facts = factsOf(request, timeoutMs);
+      // An error's headers do not come back with a bundle, and not every caller can do without them.
+      if (bundled)
+        edge.requester.sendBundled(address, data, { timeoutMs, headers: facts }, (fault, bytes) =>
+          done(fault, bytes === undefined ? undefined : { data: bytes }),
+        );
+      else edge.requester.send(address, data, { timeoutMs, headers: headersOf(facts) }, done);
     },
     stop: unlisten,
   };
 };
 
-const headersOf = ({ as, messageId }: RelayedRequest, timeoutMs: number) => {
+const factsOf = ({ as, messageId }: RelayedRequest, timeoutMs: number): Record<string, string> => ({
+  [RELAY_HEADERS.timeout]: String(Math.floor(timeoutMs)),
+  ...(as !== undefined && { [RELAY_HEADERS.as]: encodeToken(as) }),
+  // No id is empty; whoever sent that has said one in the body.
+  ...(messageId !== undefined && messageId !== '' && { [RELAY_HEADERS.id]: encodeToken(messageId) }),
+});
+
+const headersOf = (facts: Readonly<Record<string, string>>): MsgHdrs => {
   const made = headers();
-  made.set(RELAY_HEADERS.timeout, String(Math.floor(timeoutMs)));
-  if (as !== undefined) made.set(RELAY_HEADERS.as, encodeToken(as));
-  if (messageId !== undefined) made.set(RELAY_HEADERS.id, messageId);
+  for (const [name, value] of Object.entries(facts)) made.set(name, value);
   return made;
 };

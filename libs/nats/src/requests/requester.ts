@@ -6,7 +6,7 @@ import {
   type PublishOptions,
 } from '@nats-io/transport-node';
 import { BUNDLED } from './bundle.ts';
-import { type BytesDone, createBundledRequests } from './bundled-requests.ts';
+import { type BundledOptions, type BytesDone, createBundledRequests } from './bundled-requests.ts';
 import { createPendingReplies, type DoneWith } from './pending-replies.ts';
 import { disconnected, isNobody, noResponders, unsendable } from './request-faults.ts';
 
@@ -34,7 +34,7 @@ export interface Requester {
    * {@link Requester.send} to a service of Edict, in one message with whatever else this turn sends there; the
    * replies may come together too (ADR 9).
    */
-  sendBundled(subject: string, payload: string, timeoutMs: number, done: BytesDone): void;
+  sendBundled(subject: string, payload: Uint8Array | string, options: BundledOptions, done: BytesDone): void;
   /** How many wait for a reply. */
   pending(): number;
 }
@@ -99,13 +99,13 @@ export const createRequester = ({ nc, connected, onChange }: RequesterOptions): 
       });
     });
 
-  const sendBundled: Requester['sendBundled'] = (subject, payload, timeoutMs, done) => {
+  const sendBundled: Requester['sendBundled'] = (subject, payload, options, done) => {
     if (!connected()) {
       done(disconnected(subject));
       return;
     }
     subscribeOnce();
-    bundled.send(subject, payload, timeoutMs, done);
+    bundled.send(subject, payload, options, done);
   };
 
   return { send, request, sendBundled, pending: () => waiting.size() + bundled.size() };

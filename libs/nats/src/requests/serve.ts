@@ -7,6 +7,7 @@ import {
   type BundledInbox,
   bundledAddress,
   cut,
+  headerLists,
   readAddress,
   readRange,
 } from './bundle.ts';
@@ -18,6 +19,8 @@ export interface EdgeRequest {
   /** The address that it was sent to. */
   readonly address: string;
   readonly data: Uint8Array;
+  /** Whether whoever asked understands bundles, and so looks for everything in the body of the reply. */
+  readonly bundled: boolean;
   header(name: string): string | undefined;
   /** Answers; header values are single lines, and repeat what the body says: not every caller gets them. */
   reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>): void;
@@ -90,30 +93,46 @@ const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: Req
 const requestsIn = (edge: EdgeConnection, message: Msg): readonly EdgeRequest[] => {
   const { reply = '', data } = message;
   const sizes = message.headers?.get(BUNDLE_HEADER) ?? '';
-  if (sizes === '') return [edgeRequest(edge, message, reply, data, readAddress(reply))];
+  if (sizes === '') return [edgeRequest(edge, message, { address: reply, data, merged: readAddress(reply) })];
   const range = readRange(reply);
   const parts = cut(data, sizes.split(',').map(Number));
   if (range === undefined || range.last - range.first + 1 !== parts?.length || parts.length > BUNDLE_PARTS) {
-    edgeRequest(edge, message, reply, data, undefined).reply(NO_BUNDLE, NO_BUNDLE_HEADERS);
+    edgeRequest(edge, message, { address: reply, data, merged: undefined }).reply(
+      NO_BUNDLE,
+      NO_BUNDLE_HEADERS,
+    );
     return [];
   }
   const { inbox, first } = range;
+  const lists = headerLists((name) => headerOf(message, name));
   return parts.map((part, i) => {
-    const to = { inbox, number: first + i };
-    return edgeRequest(edge, message, bundledAddress(to), part, to);
+    const merged = { inbox, number: first + i };
+    const address = bundledAddress(merged);
+    return edgeRequest(edge, message, { address, data: part, merged, header: (name) => lists(name)[i] });
   });
 };
+
+const headerOf = ({ headers: block }: Msg, name: string): string | undefined =>
+  block?.has(name) ? block.get(name) : undefined;
+
+/** One request of a message: itself, or one of those of which it is a bundle. */
+interface Part {
+  /** Where the reply goes. */
+  readonly address: string;
+  readonly data: Uint8Array;
+  readonly merged: BundledInbox | undefined;
+  readonly header?: EdgeRequest['header'];
+}
 
 const edgeRequest = (
   edge: EdgeConnection,
   message: Msg,
-  address: string,
-  data: Uint8Array,
-  merged: BundledInbox | undefined,
+  { address, data, merged, header = (name) => headerOf(message, name) }: Part,
 ): EdgeRequest => ({
   address: message.subject,
   data,
-  header: (name) => (message.headers?.has(name) ? message.headers.get(name) : undefined),
+  bundled: merged !== undefined,
+  header,
   reply: (payload, extra) => {
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;

@@ -25,6 +25,8 @@ export interface Incoming {
   readonly deadline: number;
   /** A relayed request is never relayed again. */
   readonly relayed: boolean;
+  /** Whether whoever asked looks for everything in the body of the reply (ADR 9). */
+  readonly bundled: boolean;
   readonly data: Uint8Array;
 }
 
@@ -61,21 +63,26 @@ export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingC
   const relayed = request.address.startsWith('edict.v1.member.');
   const timeout = timeoutOf(request.header(RELAY_HEADERS.timeout));
   if (!timeout.ok) return timeout;
+  const id = request.header(RELAY_HEADERS.id);
   const forwarded = relayed ? request.header(RELAY_HEADERS.as) : undefined;
   return {
     ok: true,
     value: {
       verb: address.verb,
       ws: address.ws,
-      as: forwarded === undefined ? address.as : (decodeToken(forwarded) ?? ''),
+      as: forwarded === undefined ? address.as : (decoded(forwarded) ?? ''),
       // Without an id of its own, a relayed request would get another one from each member that sees it.
-      messageId: request.header(RELAY_HEADERS.id) ?? freshId(),
+      messageId: (relayed ? decoded(id) : id) ?? freshId(),
       deadline: clock.monotonic() + timeout.value,
       relayed,
+      bundled: request.bundled,
       data: request.data,
     },
   };
 };
+
+const decoded = (token: string | undefined): string | undefined =>
+  token === undefined ? undefined : decodeToken(token);
 
 const timeoutOf = (header: string | undefined): Parsed<number> => {
   if (header === undefined) return { ok: true, value: BOUNDS.requestTimeoutMs };

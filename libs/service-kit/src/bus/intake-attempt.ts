@@ -77,7 +77,16 @@ const readMessage = (
   deadline: number,
 ): { readonly incoming: Incoming; readonly routed: ReturnType<VerbHandler['route']> } => {
   const { data } = message;
-  const incoming = { verb, ws, as: undefined, messageId: idOf(message), deadline, relayed: false, data };
+  const incoming = {
+    verb,
+    ws,
+    as: undefined,
+    messageId: idOf(message),
+    deadline,
+    relayed: false,
+    bundled: false,
+    data,
+  };
   return { incoming, routed: handler.route(incoming) };
 };
 

@@ -1,6 +1,6 @@
 import { NOTHING_RECORDED, type Rejection } from '@edict/contracts';
 import type { RespondText } from '@edict/engine';
-import { createRelay } from '@edict/nats';
+import { createRelay, type RelayedReply } from '@edict/nats';
 import type { Incoming } from './incoming.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
 import type { Routed, VerbHandler } from './verb-handler.ts';
@@ -10,16 +10,10 @@ const UNSURE: Rejection = {
   message: 'another process may still record the request; send it again with the same id',
 };
 
-/** The reply of an owner that a request was relayed to, as it came. */
-export interface OwnersReply {
-  readonly data: Uint8Array;
-  readonly headers?: Iterable<[string, string[]]> | undefined;
-}
-
 /** Where the answer goes: one of the two is called, once. */
 export interface Answering {
   readonly respond: RespondText;
-  readonly passOn: (reply: OwnersReply) => void;
+  readonly passOn: (reply: RelayedReply) => void;
 }
 
 /** Has each request judged by the owner of what it is about: here, or by another member that it is relayed to once. */

@@ -1,8 +1,8 @@
 import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
-import { type EdgeRequest, type RequestHandler, type Served, serve } from '@edict/nats';
+import { type EdgeRequest, type RelayedReply, type RequestHandler, type Served, serve } from '@edict/nats';
 import { readIncoming } from './incoming.ts';
-import { type OwnersReply, ownerRouting } from './owner-routing.ts';
+import { ownerRouting } from './owner-routing.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
 import type { VerbHandler } from './verb-handler.ts';
 
@@ -39,7 +39,7 @@ export const serveVerbs = (
     if (membership.late()) return respond(handler.errorText(LATE), LATE);
     const routed = handler.route(incoming.value);
     if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
-    const passOn = (reply: OwnersReply): void => passReplyOn(request, reply);
+    const passOn = (reply: RelayedReply): void => passReplyOn(request, reply);
     return routing.judge(incoming.value, routed.value, handler, { respond, passOn });
   };
 
@@ -82,7 +82,7 @@ const responder =
     else request.reply(text, errorHeaders(rejection));
   };
 
-const passReplyOn = (request: EdgeRequest, reply: OwnersReply): void => {
+const passReplyOn = (request: EdgeRequest, reply: RelayedReply): void => {
   if (reply.headers === undefined) request.reply(reply.data);
   else
     request.reply(
