@@ -78,13 +78,24 @@ const forward = (
     );
   });
 
+interface Seen {
+  readonly address: string;
+  readonly as: string | undefined;
+  readonly id: string | undefined;
+  readonly timeout: string | undefined;
+}
+
 /** An owner that answers, or is silent, and what reached it. */
 const serveAs = async (incarnation: string, answer: boolean) => {
-  const seen: Record<string, string | undefined>[] = [];
+  const seen: Seen[] = [];
   const arrived = Promise.withResolvers<void>();
   const subject = `edict.v1.member.${incarnation}.*.*`;
   let messages = 0;
-  plain.subscribe(subject, { callback: () => messages++ });
+  plain.subscribe(subject, {
+    callback: () => {
+      messages += 1;
+    },
+  });
   await plain.flush();
   serve(owner, { subject, consumer: 'enforcer', bury: deadLetters(store) }, (got) => {
     const { as, id, timeout } = RELAY_HEADERS;
