@@ -7,6 +7,11 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
+  /** The item that so many come before. */
+  at(place: number): T | undefined {
+    return this.#items[this.#first + place];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }
