@@ -1,17 +1,15 @@
 import type { JournalEvent, Rejection } from '@edict/contracts';
+import { appendBatch, confirmHead } from './append-batch.ts';
 import type { Batch } from './batch.ts';
 import { brokenRejection } from './broken.ts';
-import { commitBytes } from './commit-text.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
-import { sha256Text } from './hash.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
 import { speculate } from './speculate.ts';
-import { pack } from './stored-form.ts';
 import { turnEnd } from './turn.ts';
 
 /** Questions about a state are nobody's. */
@@ -137,7 +135,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     }
     this.#taken = taken;
     this.#tried = batch;
-    const answers = batch.entryTexts.length === 0 ? await this.#confirm() : await this.#append(batch);
+    const answers = await (batch.entryTexts.length === 0
+      ? confirmHead(replica)
+      : appendBatch(batch, replica, this.#options.decider));
     this.#tried = undefined;
     if (answers === undefined) return this.#reconcile(taken);
     this.#setbacks = 0;
@@ -163,34 +163,6 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     } finally {
       this.#queue.putBack(queue);
     }
-  }
-
-  /**
-   * Appends the commit, makes the try-out real, and gives the answer to each recorded command; `undefined` when it is
-   * not certain that the commit is stored.
-   */
-  async #append(batch: Batch<C, E, S>): Promise<readonly Answer<E>[] | undefined> {
-    const { replica, decider } = this.#options;
-    const { journal, head } = replica;
-    const { bytes, offsets } = commitBytes(journal.name, head, decider.semantics, batch.entryTexts);
-    const stored = pack(bytes);
-    const result = journal.append(head.revision, stored).catch(() => 'uncertain');
-    // The commit leaves at the end of this step; what is needed once it is stored is made on its way.
-    await undefined;
-    const next = { revision: head.revision + 1, hash: sha256Text(stored) };
-    const answers = batch.recorded.map(({ recorded }) => recordedAnswer(decider, recorded, false));
-    if ((await result) !== 'appended') return undefined;
-    replica.advance(batch, next, { stored, bytes, offsets });
-    return answers;
-  }
-
-  /** A batch without events is certain when the leader has nothing newer than the state it was judged by. */
-  async #confirm(): Promise<readonly Answer<E>[] | undefined> {
-    const { replica } = this.#options;
-    const confirmed = await replica.isAtHead().catch(() => false);
-    if (!confirmed) return undefined;
-    replica.state.release();
-    return [];
   }
 
   #settle({ recorded, unrecorded, at }: Batch<C, E, S>, answers: readonly Answer<E>[]): void {
