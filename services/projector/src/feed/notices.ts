@@ -1,11 +1,8 @@
 import {
   type ApprovalRequested,
   type ClosedVerdictNotice,
-  type Commit,
   type DecisionRequest,
-  type Entry,
   isoTime,
-  type JournalEvent,
   notifyAddress,
   parseJsonText,
   placeText,
@@ -13,6 +10,7 @@ import {
   type SessionStarted,
   type VerdictClosed,
 } from '@edict/contracts';
+import type { FeedCommit, FeedEntry, FeedEvent } from './feed-commit.ts';
 
 /** A message for one of those concerned. */
 export interface Notice {
@@ -21,7 +19,7 @@ export interface Notice {
 }
 
 /** Whom a commit's events are told to, and what. */
-export const noticesOf = ({ journal, revision, entries }: Commit): Notice[] => {
+export const noticesOf = ({ journal, revision, entries }: FeedCommit): Notice[] => {
   const notices: Notice[] = [];
   let index = 0;
   for (const entry of entries) {
@@ -33,10 +31,12 @@ export const noticesOf = ({ journal, revision, entries }: Commit): Notice[] => {
   return notices;
 };
 
-const noticesOfEvent = (entry: Entry, { type, data }: JournalEvent, receipt: Receipt): Notice[] => {
+const noticesOfEvent = (entry: FeedEntry, { type, data }: FeedEvent, receipt: Receipt): Notice[] => {
+  if (type !== 'session.started' && type !== 'verdict.closed') return [];
   const about = { id: placeText(receipt), workspace: entry.ws, time: isoTime(entry.at), receipt };
-  if (type === 'session.started') return approvalsRequested(about, data as SessionStarted);
-  return type === 'verdict.closed' ? [verdictClosed(about, data as VerdictClosed)] : [];
+  return type === 'session.started'
+    ? approvalsRequested(about, JSON.parse(data) as SessionStarted)
+    : [verdictClosed(about, JSON.parse(data) as VerdictClosed)];
 };
 
 type About = Pick<ApprovalRequested, 'id' | 'workspace' | 'time' | 'receipt'>;

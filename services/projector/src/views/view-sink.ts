@@ -1,4 +1,5 @@
 import { Fault } from '@edict/contracts';
+import { parseCommit } from '@edict/journal';
 import { provision } from '@edict/nats';
 import type { ProjectorContext } from '../context.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -37,13 +38,14 @@ export const createViewSink = (
       rows.forget();
       return { done: await checkpoint.open(anew), after: 0 };
     },
+    read: parseCommit,
     take: (commit, lacking) => {
       const folded = projection.fold(commit);
       if (!lacking) return;
       for (const row of folded) changed.set(row.key, row);
     },
     flush: async (position) => {
-      await inParallel(changed.values(), AT_A_TIME, rows.write);
+      await inParallel([...changed.values()], AT_A_TIME, rows.write);
       if ((await checkpoint.save(position)) === 'gone') {
         throw new Fault('UNAVAILABLE', `the checkpoint of ${bucket} has vanished`, { retriable: true });
       }
