@@ -1,6 +1,6 @@
 /** Does something with each item, so many at a time; rejects with the first error, after those under way are done. */
 export const inParallel = async <T>(
-  items: Iterable<T>,
+  items: readonly T[],
   atATime: number,
   work: (item: T) => Promise<unknown>,
 ): Promise<void> => {
@@ -16,7 +16,7 @@ export const inParallel = async <T>(
       }
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: atATime }, worker));
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(atATime, items.length) }, worker));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 };

@@ -29,6 +29,8 @@ export interface Output {
 }
 
 const IDLE_MS = 1_000;
+/** Batches begin no closer together: what comes alone is written at once, and what comes in masses together. */
+const PACE_MS = 10;
 
 const BEGINS_AGAIN: Readonly<Record<Restart, string>> = {
   lost: 'what it had written has vanished',
@@ -55,9 +57,12 @@ export const runOutput = (options: ReaderOptions): Output => {
     while (!persistence.stopped()) {
       await watch.check(current.position());
       const batch = await inbox.next(IDLE_MS);
+      const began = clock.monotonic();
       for (const message of batch) await readOne(message, current, watch);
       if (batch.length > 0) await watch.persist(() => current.flush());
       watch.succeeded();
+      const early = began + PACE_MS - clock.monotonic();
+      if (batch.length > 0 && early > 0) await persistence.pause(early);
     }
   };
 
