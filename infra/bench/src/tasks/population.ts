@@ -23,6 +23,7 @@ export const POPULATION_ROWS = {
 
 const AT_ONCE = 1_000;
 const PARTITIONS = 8;
+const SWEEP_MS = 50;
 /** Fills what is bounded, such as the texts kept for repeats, before anything counts. */
 const WARM_UP = 10_000;
 
@@ -53,12 +54,12 @@ interface Crowd {
 const populate = async (documents: readonly object[], crowd: Crowd): Promise<Sample> => {
   const desk = await openDesk(documents);
   await ask(desk, 'warm-up', { ...crowd, requests: WARM_UP, principals: 64 });
-  const before = heldBytes();
+  const before = await heldBytes();
   const used = watchUsage({ engine: process.pid });
   const failures = await ask(desk, 'counted', crowd);
   const { requests } = crowd;
   const { seconds, cpuMicros, noise } = used(requests);
-  const bytesEach = (heldBytes() - before) / requests;
+  const bytesEach = ((await heldBytes()) - before) / requests;
   await desk.close();
   return {
     operations: requests,
@@ -100,8 +101,12 @@ const ask = async (
 
 type Request = ReturnType<typeof decisionRequest>;
 
-const heldBytes = (): number => {
-  for (let times = 0; times < 3; times++) globalThis.gc?.();
+const heldBytes = async (): Promise<number> => {
+  for (let times = 0; times < 3; times++) {
+    globalThis.gc?.();
+    // What typed arrays leave behind is swept by another thread.
+    await new Promise((resolve) => setTimeout(resolve, SWEEP_MS));
+  }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };

@@ -4,7 +4,7 @@ import type { Decider, SpeculativeState } from '../decider.ts';
 import type { IdSnapshot } from '../id-memory.ts';
 import type { Journal } from '../journal.ts';
 import { type CheckpointCommand, isCheckpoint } from './checkpoint-command.ts';
-import { formatOf, type RestoredHead, readFrames } from './snapshot-frames.ts';
+import { formatOf, isReadable, type RestoredHead, readFrames } from './snapshot-frames.ts';
 import type { SealedSnapshot, Snapshots } from './snapshots.ts';
 import { readSnapshot } from './take-checkpoint.ts';
 
@@ -41,8 +41,8 @@ const tryLoad = async <C, E extends JournalEvent, S extends SpeculativeState, F>
   try {
     const command = await checkpointAt(journal, checkpoint, id);
     if (command === undefined) return `no commit of the journal names it at revision ${checkpoint}`;
-    const wanted = formatOf(decider);
-    if (command.format !== wanted) return `its format is ${command.format}, this build reads ${wanted}`;
+    if (!isReadable(command.format, decider))
+      return `its format is ${command.format}, this build reads ${formatOf(decider)}`;
     const frames = await readSnapshot(snapshots, journal.name, command);
     if (frames === undefined) return 'its hash is not the one that its checkpoint names';
     const restoring = decider.restore?.();

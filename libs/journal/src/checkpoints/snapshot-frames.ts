@@ -4,11 +4,19 @@ import type { IdSnapshot } from '../id-memory.ts';
 import { pack, unpack } from '../stored-form.ts';
 import { turnEnd } from '../turn.ts';
 
-const FRAMES_FORMAT = 1;
+/** 2: ids lie one behind the other. 1: they lie in tables with gaps, which is read as well. */
+const FRAMES_FORMATS = [2, 1] as const;
 
-/** How a decider's snapshots are written: the frames, and the parts in them. No other format is read. */
-export const formatOf = ({ stateFormat = 1 }: { readonly stateFormat?: number }): string =>
-  `${FRAMES_FORMAT}.${stateFormat}`;
+interface Told {
+  readonly stateFormat?: number;
+}
+
+/** How a decider's snapshots are written: the frames, and the parts in them. */
+export const formatOf = ({ stateFormat = 1 }: Told): string => `${FRAMES_FORMATS[0]}.${stateFormat}`;
+
+/** Whether a snapshot of a format can be read back. */
+export const isReadable = (format: string, { stateFormat = 1 }: Told): boolean =>
+  FRAMES_FORMATS.some((frames) => format === `${frames}.${stateFormat}`);
 
 /** Everything that a host knows after a commit, captured at once. */
 export interface Captured {
