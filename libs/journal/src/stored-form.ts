@@ -1,5 +1,6 @@
-import { constants, zstdDecompressSync } from 'node:zlib';
+import { constants } from 'node:zlib';
 import { createCompressor } from './zstd-compressor.ts';
+import { createDecompressor } from './zstd-decompressor.ts';
 
 /** Below this a commit is stored as the text that it is: little would be won, and a lone request would wait for it. */
 const PLAIN_BYTES = 4 * 1024;
@@ -13,12 +14,13 @@ const compress = createCompressor({
   [constants.ZSTD_c_hashLog]: 12,
 });
 
+const decompress = createDecompressor(MOST_BYTES);
+
 /** The bytes that a commit's JSON text is stored as: itself when it is small, else a zstd frame. */
 export const pack = (text: Uint8Array): Uint8Array => (text.byteLength < PLAIN_BYTES ? text : compress(text));
 
 /** The JSON text of a stored commit; throws when a frame cannot be read. */
-export const unpack = (stored: Uint8Array): Uint8Array =>
-  isFrame(stored) ? zstdDecompressSync(stored, { maxOutputLength: MOST_BYTES }) : stored;
+export const unpack = (stored: Uint8Array): Uint8Array => (isFrame(stored) ? decompress(stored) : stored);
 
 /** A zstd frame begins with its magic number, which no JSON text does. */
 const isFrame = (stored: Uint8Array): boolean =>

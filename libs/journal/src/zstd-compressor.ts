@@ -4,8 +4,10 @@ import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } f
 export type Compress = (text: Uint8Array) => Uint8Array;
 
 /** What Node's zstd streams are built on, which it does not document. */
-interface ZstdStream {
+export interface ZstdStream {
   readonly _handle: {
+    /** Called within a write that fails. */
+    onerror: () => void;
     writeSync(
       flush: number,
       from: Uint8Array,
