@@ -43,5 +43,7 @@ export {
   type StoredCommit,
 } from './journal.ts';
 export { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
+export { type OpenCommit, openCommit } from './open-commit.ts';
 export { type SearchStart, searchEntries } from './search-entries.ts';
+export type { StoredEntry } from './stored-entry.ts';
 export { unpack } from './stored-form.ts';

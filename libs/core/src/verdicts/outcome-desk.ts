@@ -87,13 +87,13 @@ export const replyWithValue = (reply: string, { value }: { readonly value: unkno
  * is not kept; so are the limits that were reported, and a reservation that had expired, because only a late settlement
  * needs it.
  */
-export const commandForReplay = ({
-  command,
-  events,
-}: Pick<Entry<VerdictCommand, VerdictEvent>, 'command' | 'events'>): VerdictCommand => {
+export const commandForReplay = (
+  entry: Pick<Entry<VerdictCommand, VerdictEvent>, 'command' | 'events'>,
+): VerdictCommand => {
+  const { command } = entry;
   if (command.kind !== 'outcome') return command;
   let again = command;
-  for (const { type, data } of events) {
+  for (const { type, data } of entry.events) {
     if (type === 'outcome.recorded') {
       if (data.after !== undefined) again = { ...again, judged: data.after };
       if (again.recorded !== undefined)

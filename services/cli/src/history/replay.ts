@@ -1,4 +1,4 @@
-import { type Commit, type Entry, Fault, type JournalEvent, type JournalName } from '@edict/contracts';
+import { type Entry, Fault, type JournalEvent, type JournalName } from '@edict/contracts';
 import { canonicalText } from '@edict/core';
 import {
   assertFollows,
@@ -7,8 +7,10 @@ import {
   type Head,
   isCheckpoint,
   loadCheckpoint,
-  parseCommit,
+  type OpenCommit,
+  openCommit,
   type SpeculativeState,
+  type StoredEntry,
   sha256Text,
 } from '@edict/journal';
 import type { StoredMessage, StoreReader } from './store-reader.ts';
@@ -81,17 +83,18 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
 
   const add = ({ bytes }: Pick<StoredMessage, 'bytes'>): void => {
     if (ended) return;
-    const commit = parseCommit(journal, bytes);
+    const commit = openCommit(journal, bytes);
     // What a kept state includes is not decided again: what came before it is gone.
     if (began !== null && commit.revision <= began.revision) return;
-    assertFollows(commit, head);
+    assertFollows({ ...commit, entries: [] }, head);
     if (isBeyond(commit, until)) {
       ended = true;
       return;
     }
-    rederived += foldAndCompare(commit, state, replayer, differences);
-    events += countEvents(commit);
-    entries += commit.entries.length;
+    const folded = foldAndCompare(commit, state, replayer, differences);
+    rederived += folded.rederived;
+    events += folded.events;
+    entries += folded.entries;
     head = { revision: commit.revision, hash: sha256Text(bytes) };
   };
 
@@ -130,42 +133,48 @@ export const createReplay = <C, E extends JournalEvent, S extends SpeculativeSta
   return { add, begin, result };
 };
 
-const isBeyond = ({ revision, entries }: Commit, until: Until): boolean =>
+const isBeyond = ({ revision, entries }: OpenCommit, until: Until): boolean =>
   (until.revision !== undefined && revision > until.revision) ||
-  (until.time !== undefined && entries.some(({ at }) => at > (until.time ?? 0)));
-
-const countEvents = ({ entries }: Commit): number =>
-  entries.reduce((sum, { events }) => sum + events.length, 0);
+  (until.time !== undefined && [...entries].some(({ at }) => at > (until.time ?? 0)));
 
 /**
  * Entry by entry, because those of a commit saw each other's events: decide again, compare, fold what was recorded.
- * Gives how many were decided again.
+ * What comes out as recorded is folded as it came out.
  */
 const foldAndCompare = <C, E extends JournalEvent, S extends SpeculativeState, F>(
-  { journal, revision, entries }: Commit,
+  { journal, revision, entries }: OpenCommit,
+  state: S,
+  replayer: Replayer<C, E, S, F>,
+  differences: Difference[],
+): { rederived: number; entries: number; events: number } => {
+  const count = { rederived: 0, entries: 0, events: 0 };
+  for (const each of entries) {
+    const entry = each as StoredEntry & Entry<C, E>;
+    const { command, ws, at, id } = entry;
+    const derived = deriveAgain(entry, state, replayer);
+    const equal = Array.isArray(derived) && entry.holds(JSON.stringify(derived));
+    const recorded: readonly E[] = equal ? derived : entry.events;
+    if (derived !== undefined && !equal) {
+      differences.push({ commit: `${journal}/${revision}`, entry: id, recorded, derived });
+    }
+    for (const event of recorded) {
+      replayer.decider.evolve(state, event, { ws, at, revision, index: count.events, command });
+      count.events += 1;
+    }
+    count.entries += 1;
+    if (derived !== undefined) count.rederived += 1;
+  }
+  return count;
+};
+
+/** `undefined` for a checkpoint, which decided nothing, and where the facts are gone. */
+const deriveAgain = <C, E extends JournalEvent, S extends SpeculativeState, F>(
+  entry: Entry<C, E>,
   state: S,
   { decider, inputOf }: Replayer<C, E, S, F>,
-  differences: Difference[],
-): number => {
-  let rederived = 0;
-  let index = 0;
-  for (const stored of entries) {
-    const entry = stored as Entry<C, E>;
-    const { command, ws, at, id } = entry;
-    // A checkpoint decided nothing.
-    const input = isCheckpoint(command) ? undefined : inputOf(entry);
-    if (input !== undefined) {
-      const decision = decider.decide({ ...input, ws, at }, state);
-      const derived = decision.ok ? decision.events : { refused: decision.rejection };
-      rederived += 1;
-      if (JSON.stringify(derived) !== JSON.stringify(entry.events)) {
-        differences.push({ commit: `${journal}/${revision}`, entry: id, recorded: entry.events, derived });
-      }
-    }
-    for (const event of entry.events) {
-      decider.evolve(state, event, { ws, at, revision, index, command });
-      index += 1;
-    }
-  }
-  return rederived;
+): readonly E[] | { readonly refused: unknown } | undefined => {
+  const input = isCheckpoint(entry.command) ? undefined : inputOf(entry);
+  if (input === undefined) return undefined;
+  const decision = decider.decide({ ...input, ws: entry.ws, at: entry.at }, state);
+  return decision.ok ? decision.events : { refused: decision.rejection };
 };
