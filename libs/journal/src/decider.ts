@@ -87,8 +87,10 @@ export interface Decider<C, E extends JournalEvent, S extends SpeculativeState, 
   restore?(): Restoring<S>;
   /** The earliest revision that a part of {@link Decider.capture} refers to: it and what follows is never purged. */
   reach?(part: never): number | undefined;
-  /** Another number when parts of older snapshots cannot be taken any more (1). */
+  /** How {@link Decider.capture} tells its parts: another number when an older build could not take them (1). */
   readonly stateFormat?: number;
+  /** Other formats whose parts {@link Decider.restore} takes. */
+  readonly olderFormats?: readonly number[];
   /** The command as JSON text, when that is cheaper or other than `JSON.stringify`. */
   encode?(command: C): string;
   /** The part of the facts that is stored, when it is not all of them. */

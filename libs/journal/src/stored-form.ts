@@ -19,8 +19,17 @@ const decompress = createDecompressor(MOST_BYTES);
 /** The bytes that a commit's JSON text is stored as: itself when it is small, else a zstd frame. */
 export const pack = (text: Uint8Array): Uint8Array => (text.byteLength < PLAIN_BYTES ? text : compress(text));
 
-/** The JSON text of a stored commit; throws when a frame cannot be read. */
-export const unpack = (stored: Uint8Array): Uint8Array => (isFrame(stored) ? decompress(stored) : stored);
+/** The latest frame: whoever reads a journal looks at a commit's frame first, and at its entries right after. */
+let latest: { readonly stored: Uint8Array; readonly text: Uint8Array } | undefined;
+
+/** The JSON text of a stored commit, not to be changed; throws when a frame cannot be read. */
+export const unpack = (stored: Uint8Array): Uint8Array => {
+  if (!isFrame(stored)) return stored;
+  if (latest?.stored === stored) return latest.text;
+  const text = decompress(stored);
+  latest = { stored, text };
+  return text;
+};
 
 /** A zstd frame begins with its magic number, which no JSON text does. */
 const isFrame = (stored: Uint8Array): boolean =>

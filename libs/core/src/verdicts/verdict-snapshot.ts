@@ -8,13 +8,29 @@ import {
   type VerdictState,
 } from './verdict-state.ts';
 
-/** A charge, with the terms of its label by their number: few labels differ in them. */
-type ToldCharge = readonly [
-  terms: number,
+/** What is held for a request: its reservation flat, and the label of each charge by its number, with the amount. */
+type ToldHold = readonly [
+  'hold',
   key: string,
-  opened: AccountLabel['opened'],
-  ends: AccountLabel['ends'],
-  amount: number,
+  due: number | null,
+  reserveForMs: number,
+  revision: number,
+  index: number,
+  ...labelsAndAmounts: readonly number[],
+];
+const FIRST_LABEL = 6;
+
+/** What format 1 told of the same: each charge with all of its label but the terms. */
+type OldHold = readonly [
+  'held',
+  Omit<Reservation, keyof Charge | 'due'> & { readonly due: number | null },
+  readonly (readonly [
+    terms: number,
+    key: string,
+    opened: AccountLabel['opened'],
+    ends: AccountLabel['ends'],
+    amount: number,
+  ])[],
 ];
 
 /** What a snapshot of a verdict state tells, a little at a time. Plain JSON. */
@@ -22,14 +38,23 @@ export type VerdictPart =
   | readonly ['at', number]
   | readonly ['set', ws: string, revision: number]
   | readonly ['terms', number, LimitTerms]
-  | readonly ['account', ws: string, entry: LimitEntry]
   | readonly [
-      'held',
-      Omit<Reservation, keyof Charge | 'due'> & { readonly due: number | null },
-      readonly ToldCharge[],
+      'label',
+      number,
+      terms: number,
+      key: string,
+      opened: AccountLabel['opened'],
+      ends: AccountLabel['ends'],
     ]
+  | readonly ['account', ws: string, entry: LimitEntry]
+  | ToldHold
+  | OldHold
   | readonly ['open', OpenEscalation]
   | readonly ['closed', key: string, ClosedEscalation];
+
+/** How the parts are written; and how they were before, which is read as well. */
+export const VERDICT_FORMAT = 2;
+export const OLDER_VERDICT_FORMATS: readonly number[] = [1];
 
 /**
  * Captures a state at once and tells it later: values of a state are replaced, never changed, so what is told is the
@@ -54,78 +79,110 @@ export const captureVerdicts = (state: VerdictState): Iterable<VerdictPart> => {
 };
 
 function* toldReservations(reservations: readonly Reservation[]): Generator<VerdictPart> {
-  const nameOf = createTermNames();
-  const numbers = new Map<string, number>();
+  const termNumbers = createNumbers(termName);
+  const labelNumbers = createNumbers(labelName);
   for (const held of reservations) {
-    const charges: ToldCharge[] = [];
-    for (let charge: Charge | undefined = held; charge !== undefined; charge = charge.next) {
-      const { terms, key, opened, ends } = charge.label;
-      const name = nameOf(terms);
-      const number = numbers.get(name) ?? numbers.size;
-      if (number === numbers.size) {
-        numbers.set(name, number);
-        yield ['terms', number, terms];
-      }
-      charges.push([number, key, opened, ends, charge.amount]);
-    }
     const { key, due, reserveForMs, revision, index } = held;
-    yield ['held', { key, due: Number.isFinite(due) ? due : null, reserveForMs, revision, index }, charges];
+    const charges: number[] = [];
+    for (let charge: Charge | undefined = held; charge !== undefined; charge = charge.next) {
+      const { terms, key: accountKey, opened, ends } = charge.label;
+      const label = labelNumbers(charge.label);
+      if (label.isNew) {
+        const { number, isNew } = termNumbers(terms);
+        if (isNew) yield ['terms', number, terms];
+        yield ['label', label.number, number, accountKey, opened, ends];
+      }
+      charges.push(label.number, charge.amount);
+    }
+    yield ['hold', key, Number.isFinite(due) ? due : null, reserveForMs, revision, index, ...charges];
   }
 }
 
-/** Equal terms have equal names, which are made once for each object. */
-const createTermNames = () => {
-  const names = new Map<LimitTerms, string>();
-  return (terms: LimitTerms): string => {
-    const { ws, policy_id, rule, measure, limit, period_ms } = terms;
-    const name = names.get(terms) ?? JSON.stringify([ws, policy_id, rule, measure, limit, period_ms]);
-    names.set(terms, name);
-    return name;
+const termName = ({ ws, policy_id, rule, measure, limit, period_ms }: LimitTerms): string =>
+  JSON.stringify([ws, policy_id, rule, measure, limit, period_ms]);
+const labelName = ({ terms, key, opened, ends }: AccountLabel): string =>
+  `${termName(terms)} ${opened} ${ends} ${key}`;
+
+/** Numbers things from 0 on; those with equal names share one. A name is made once for each object. */
+const createNumbers = <T extends object>(nameOf: (thing: T) => string) => {
+  const known = new Map<T, number>();
+  const byName = new Map<string, number>();
+  return (thing: T): { readonly number: number; readonly isNew: boolean } => {
+    const number = known.get(thing);
+    if (number !== undefined) return { number, isNew: false };
+    const name = nameOf(thing);
+    const found = byName.get(name) ?? byName.size;
+    const isNew = found === byName.size;
+    if (isNew) byName.set(name, found);
+    known.set(thing, found);
+    return { number: found, isNew };
   };
 };
 
 /** The earliest revision that a part refers to: where the verdict lies that it is about, which may be asked for. */
 export const reachOfVerdicts = (part: VerdictPart): number | undefined => {
-  if (part[0] === 'held') return part[1].revision;
+  if (part[0] === 'hold') return part[4];
   return part[0] === 'open' ? part[1].place.revision : undefined;
 };
 
 /** There may be a million charges: equal labels are one object. */
 const createLabels = () => {
   const labels = new Map<string, AccountLabel>();
-  const nameOf = createTermNames();
   return (label: AccountLabel): AccountLabel => {
-    const { terms, key, opened, ends } = label;
-    const name = `${nameOf(terms)} ${opened} ${ends} ${key}`;
+    const name = labelName(label);
     const known = labels.get(name) ?? label;
     labels.set(name, known);
     return known;
   };
 };
 
+const reservationOf = (part: ToldHold, labels: readonly AccountLabel[]): Reservation | undefined => {
+  const [, key, due, reserveForMs, revision, index] = part;
+  let first: Charge | undefined;
+  for (let at = part.length - 2; at >= FIRST_LABEL; at -= 2) {
+    const label = labels[part[at] as number];
+    if (label !== undefined) first = { label, amount: part[at + 1] as number, next: first };
+  }
+  return heldFrom(first, { key, reserveForMs, revision, index, due });
+};
+
+const oldReservation = (
+  [, told, charges]: OldHold,
+  labelOf: (terms: number, rest: Omit<AccountLabel, 'terms'>) => AccountLabel,
+): Reservation | undefined => {
+  const first = charges.reduceRight<Charge | undefined>(
+    (next, [terms, key, opened, ends, amount]) => ({
+      label: labelOf(terms, { key, opened, ends }),
+      amount,
+      next,
+    }),
+    undefined,
+  );
+  return heldFrom(first, told);
+};
+
+const heldFrom = (
+  first: Charge | undefined,
+  { key, due, reserveForMs, revision, index }: OldHold[1],
+): Reservation | undefined => {
+  if (first === undefined) return undefined;
+  const { label, amount, next } = first;
+  return { label, amount, next, key, due: due ?? Number.POSITIVE_INFINITY, reserveForMs, revision, index };
+};
+
 /** Takes the parts of a snapshot in the order in which they were told, and gives the state once all were taken. */
 export const restoreVerdicts = () => {
   const state = createVerdictState();
-  const labelOf = createLabels();
+  const sharedLabel = createLabels();
   const allTerms: LimitTerms[] = [];
+  const labels: AccountLabel[] = [];
   const ending: (Reservation | OpenEscalation)[] = [];
-  const hold = (
-    { due, ...rest }: Omit<Reservation, keyof Charge | 'due'> & { readonly due: number | null },
-    charges: readonly ToldCharge[],
-  ): void => {
-    const charge = charges.reduceRight<Charge | undefined>((next, [number, key, opened, ends, amount]) => {
-      const terms = allTerms[number];
-      return terms && { label: labelOf({ terms, key, opened, ends }), amount, next };
-    }, undefined);
-    if (charge === undefined) return;
-    const { label, amount, next } = charge;
-    const { key, reserveForMs, revision, index } = rest;
-    const held: Reservation = {
-      ...{ label, amount, next, key },
-      ...{ due: due ?? Number.POSITIVE_INFINITY, reserveForMs, revision, index },
-    };
-    state.reservations.set(key, held);
-    if (due !== null) ending.push(held);
+  const labelOf = (terms: number, rest: Omit<AccountLabel, 'terms'>): AccountLabel =>
+    sharedLabel({ terms: allTerms[terms] as LimitTerms, ...rest });
+  const hold = (held: Reservation | undefined): void => {
+    if (held === undefined) return;
+    state.reservations.set(held.key, held);
+    if (Number.isFinite(held.due)) ending.push(held);
   };
   return {
     add: (part: VerdictPart): void => {
@@ -140,10 +197,18 @@ export const restoreVerdicts = () => {
           allTerms[part[1]] = part[2];
           break;
         case 'account':
-          if (part[2].account !== null) labelOf(state.ledger.put(part[1], part[2], part[2].account));
+          if (part[2].account !== null) sharedLabel(state.ledger.put(part[1], part[2], part[2].account));
+          break;
+        case 'label': {
+          const [, number, terms, key, opened, ends] = part;
+          labels[number] = labelOf(terms, { key, opened, ends });
+          break;
+        }
+        case 'hold':
+          hold(reservationOf(part, labels));
           break;
         case 'held':
-          hold(part[1], part[2]);
+          hold(oldReservation(part, labelOf));
           break;
         case 'open':
           state.escalations.set(part[1].key, part[1]);

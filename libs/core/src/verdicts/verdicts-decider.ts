@@ -7,7 +7,13 @@ import { expireRequest } from './expire-request.ts';
 import { fromRequestKey, outcomeKey, requestKey } from './request-key.ts';
 import type { VerdictDecision, VerdictFacts, VerdictInput } from './verdict-facts.ts';
 import { differsFrom, type RecordedReply, replyTo } from './verdict-replies.ts';
-import { captureVerdicts, reachOfVerdicts, restoreVerdicts } from './verdict-snapshot.ts';
+import {
+  captureVerdicts,
+  OLDER_VERDICT_FORMATS,
+  reachOfVerdicts,
+  restoreVerdicts,
+  VERDICT_FORMAT,
+} from './verdict-snapshot.ts';
 import { createVerdictState, type ReplyPlace, type VerdictState } from './verdict-state.ts';
 
 /** How an event bears on a command that was sent under an id. */
@@ -118,6 +124,8 @@ export const verdictsDecider = {
   capture: captureVerdicts,
   restore: restoreVerdicts,
   reach: reachOfVerdicts,
+  stateFormat: VERDICT_FORMAT,
+  olderFormats: OLDER_VERDICT_FORMATS,
 
   encode: (command: VerdictCommand): string => encodeCommand(command),
   encodeFacts: ({ set }: VerdictFacts): unknown => ({ set_revision: set.revision }),

@@ -117,24 +117,26 @@ const takeCheckpoint = async (
       `snapshot ${command.snapshot} cannot be read back as it was written`,
     );
   }
-  const kept = await keepNewest(options);
+  const kept = await keepNewest(options, command);
   onTaken?.({ journal, revision: captured.head.revision, at: captured.lastAt });
   return { kept, captured };
 };
 
 /**
  * Lets go of all but the newest that can be read back, once there are enough of them: what was damaged since it was
- * taken does not count.
+ * taken does not count. The one just taken was read back.
  */
-const keepNewest = async ({
-  journal,
-  snapshots,
-}: CheckpointerOptions): Promise<readonly CheckpointCommand[]> => {
+const keepNewest = async (
+  { journal, snapshots }: CheckpointerOptions,
+  taken: CheckpointCommand,
+): Promise<readonly CheckpointCommand[]> => {
+  const isGood = async (command: CheckpointCommand): Promise<boolean> =>
+    command.snapshot === taken.snapshot ||
+    (await readSnapshot(snapshots, journal.name, command)) !== undefined;
   const good: CheckpointCommand[] = [];
   for (const { id, checkpoint } of await snapshots.sealed(journal.name)) {
     const command = await checkpointAt(journal, checkpoint, id);
-    if (command === undefined || (await readSnapshot(snapshots, journal.name, command)) === undefined)
-      continue;
+    if (command === undefined || !(await isGood(command))) continue;
     good.push(command);
     if (good.length < KEPT) continue;
     const ids = good.map(({ snapshot }) => snapshot);

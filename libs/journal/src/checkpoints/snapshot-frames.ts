@@ -9,14 +9,17 @@ const FRAMES_FORMATS = [2, 1] as const;
 
 interface Told {
   readonly stateFormat?: number;
+  readonly olderFormats?: readonly number[];
 }
 
 /** How a decider's snapshots are written: the frames, and the parts in them. */
 export const formatOf = ({ stateFormat = 1 }: Told): string => `${FRAMES_FORMATS[0]}.${stateFormat}`;
 
 /** Whether a snapshot of a format can be read back. */
-export const isReadable = (format: string, { stateFormat = 1 }: Told): boolean =>
-  FRAMES_FORMATS.some((frames) => format === `${frames}.${stateFormat}`);
+export const isReadable = (format: string, { stateFormat = 1, olderFormats = [] }: Told): boolean =>
+  FRAMES_FORMATS.some((frames) =>
+    [stateFormat, ...olderFormats].some((parts) => format === `${frames}.${parts}`),
+  );
 
 /** Everything that a host knows after a commit, captured at once. */
 export interface Captured {

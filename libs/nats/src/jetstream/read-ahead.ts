@@ -5,12 +5,17 @@ import { type FeedMessage, openFeed } from './ordered-feed.ts';
 
 const AHEAD_BYTES = 8_388_608;
 
+/** What to read, and what to call it. */
+export type ReadPlace = Pick<JournalPlace, 'store' | 'stream' | 'subject' | 'timeoutMs'> & {
+  readonly name: string;
+};
+
 /**
- * The messages on a journal's subject after one sequence up to another, while the broker sends on in the background.
- * Fault `UNAVAILABLE` (retriable) when it sends nothing for the journal's timeout.
+ * The messages on a subject after one sequence up to another, while the broker sends on in the background.
+ * Fault `UNAVAILABLE` (retriable) when it sends nothing for that many milliseconds.
  */
 export async function* readAhead(
-  place: JournalPlace,
+  place: ReadPlace,
   after: number,
   last: number,
 ): AsyncGenerator<Omit<StoredMessage, 'at'>> {

@@ -8,7 +8,14 @@ import {
 } from '@edict/contracts';
 import type { SealedSnapshot, Snapshots } from '@edict/journal';
 import type { StoreConnection } from '../connections.ts';
-import { type ApiReply, apiFault, askJetStream, getMessage } from '../jetstream/jetstream-api.ts';
+import {
+  type ApiReply,
+  apiFault,
+  askJetStream,
+  getMessage,
+  type StoredMessage,
+} from '../jetstream/jetstream-api.ts';
+import { readAhead } from '../jetstream/read-ahead.ts';
 
 const STREAM = STREAMS.snapshots;
 const TIMEOUT_MS = 5_000;
@@ -28,8 +35,10 @@ export const streamSnapshots = (store: StoreConnection): Snapshots => {
       (subject) => decodeToken(subject.slice(subject.lastIndexOf('.') + 1)) ?? [],
     );
   };
+  const lastOf = (journal: JournalName, id: string): Promise<StoredMessage | undefined> =>
+    getMessage(store, STREAM, { last_by_subj: snapshotAddress(journal, id) }, TIMEOUT_MS);
   const sealOf = async (journal: JournalName, id: string): Promise<readonly SealedSnapshot[]> => {
-    const last = await getMessage(store, STREAM, { last_by_subj: snapshotAddress(journal, id) }, TIMEOUT_MS);
+    const last = await lastOf(journal, id);
     const checkpoint = last === undefined ? undefined : sealIn(last.data);
     return checkpoint === undefined ? [] : [{ id, checkpoint }];
   };
@@ -48,13 +57,11 @@ export const streamSnapshots = (store: StoreConnection): Snapshots => {
       return found.flat().sort((a, b) => b.checkpoint - a.checkpoint);
     },
     read: async function* (journal, id) {
-      const subject = snapshotAddress(journal, id);
-      for (let sequence = 0; ; ) {
-        const query = { seq: sequence + 1, next_by_subj: subject };
-        const message = await getMessage(store, STREAM, query, TIMEOUT_MS);
-        if (message === undefined) return;
-        sequence = message.sequence;
-        if (sealIn(message.data) === undefined) yield message.data;
+      const last = await lastOf(journal, id);
+      if (last === undefined) return;
+      const place = { name: `snapshot ${id}`, store, stream: STREAM, subject: snapshotAddress(journal, id) };
+      for await (const { data } of readAhead({ ...place, timeoutMs: TIMEOUT_MS }, 0, last.sequence)) {
+        if (sealIn(data) === undefined) yield data;
       }
     },
     keepOnly: async (journal, ids) => {
