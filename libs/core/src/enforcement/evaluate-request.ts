@@ -8,7 +8,7 @@ import {
 } from '@edict/contracts';
 import { collectFindings, type Finding } from './collect-findings.ts';
 import type { PolicySet } from './compile-policy-set.ts';
-import { byPlace, byStrength, documentsOf, reasonsOf, warningsOf } from './explain.ts';
+import { byPlace, byStrength, documentsOf, reasonsOf, sorted, warningsOf } from './explain.ts';
 import { type EvaluationInput, viewRequest } from './request-view.ts';
 import { dialectOf } from './rules/action-dialect.ts';
 import type { Approval } from './rules/rule.ts';
@@ -48,7 +48,7 @@ export const evaluateRequest = (set: PolicySet, input: EvaluationInput): Evaluat
   const collected = collectFindings(set.audiences.find(request.subject), viewRequest(input, value));
   const { inForce, errored, shadows } = sortOut(collected);
   const engine = settleDefaults(set, request, collected, inForce);
-  inForce.sort(byStrength);
+  sorted(inForce, byStrength);
   const effect = effectOf(engine, inForce);
   const warned = errored.length + shadows.length;
   const documents = documentsOf(inForce);
@@ -74,13 +74,18 @@ const effectOf = (engine: readonly Reason[], sorted: readonly Finding[]): Effect
 
 /** What will apply, in the order of policy ids and rules: of several replacements the first, and none of a value withheld. */
 const obligationsOf = (findings: readonly Finding[]): readonly Obligation[] => {
-  const obliging = findings.filter(({ rule }) => rule?.obligation !== undefined).sort(byPlace);
-  const obligations = obliging.flatMap(({ rule }) =>
-    rule?.obligation === undefined ? [] : [rule.obligation],
-  );
-  const withheld = obligations.some(({ type }) => type === 'withhold');
-  const replacement = obligations.find(({ type }) => type === 'modify');
-  return obligations.filter((each) => each.type !== 'modify' || (each === replacement && !withheld));
+  const obliging = findings.filter(({ rule }) => rule?.obligation !== undefined);
+  if (obliging.length === 0) return NONE;
+  const withheld = obliging.some(({ rule }) => rule?.obligation?.type === 'withhold');
+  let replaced = withheld;
+  const obligations: Obligation[] = [];
+  for (const { rule } of sorted(obliging, byPlace)) {
+    const obligation = rule?.obligation as Obligation;
+    if (obligation.type === 'modify' && replaced) continue;
+    replaced ||= obligation.type === 'modify';
+    obligations.push(obligation);
+  }
+  return obligations;
 };
 
 const approvalsOf = (sorted: readonly Finding[]): readonly Approval[] =>

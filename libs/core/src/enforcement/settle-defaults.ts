@@ -2,7 +2,7 @@ import { type DecisionRequest, excerpt, type Reason } from '@edict/contracts';
 import type { Collected, Finding } from './collect-findings.ts';
 import type { PolicySet } from './compile-policy-set.ts';
 import { dialectOf } from './rules/action-dialect.ts';
-import type { RuleSource } from './rules/rule.ts';
+import { type RuleSource, STRENGTH } from './rules/rule.ts';
 
 /**
  * Adds what holds when no rule decides: an unreadable resource, nobody who speaks, nothing that restricts.
@@ -48,6 +48,7 @@ const notMet = (source: RuleSource): RuleSource => ({
   ...source,
   code: 'CONDITION_NOT_MET',
   effect: 'allow',
+  strength: STRENGTH.allow,
   describe: (value) =>
     `The condition of ${source.rule} does not hold for ${excerpt(value)}, and nothing else restricts it.`,
 });

@@ -12,7 +12,7 @@ interface Signed<T> {
 }
 
 interface Node<T> {
-  readonly named: Map<string, Node<T>>;
+  named: Map<string, Node<T>> | undefined;
   /** Behind segments with a star or a question mark among other characters. */
   signed: Signed<T> | undefined;
   /** Behind a `*` that is a whole segment. */
@@ -23,16 +23,24 @@ interface Node<T> {
   readonly ends: T[];
   /** A trailing `**`: one or more further segments. */
   readonly rest: T[];
+  /** The step in which it was last reached, and the look-up in which `rest` was last taken. */
+  reached: number;
+  opened: number;
 }
 
+/** Numbers steps and look-ups, so that a node can tell whether it had its turn: there is one at a time. */
+let turns = 0;
+
 const createNode = <T>(loops = false): Node<T> => ({
-  named: new Map(),
+  named: undefined,
   signed: undefined,
   any: undefined,
   deep: undefined,
   loops,
   ends: [],
   rest: [],
+  reached: 0,
+  opened: 0,
 });
 
 const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
@@ -45,9 +53,10 @@ const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
     return node.any;
   }
   if (/[*?]/.test(segment)) return signedChild(node, segment);
-  const known = node.named.get(segment);
+  const known = node.named?.get(segment);
   if (known !== undefined) return known;
   const made = createNode<T>();
+  node.named ??= new Map();
   node.named.set(segment, made);
   return made;
 };
@@ -71,28 +80,31 @@ const signedFits = <T>({ wild, tested }: Signed<T>, segment: string): Node<T>[] 
   return fitting;
 };
 
-/** Adds a node and what `**` lets it reach without a segment. */
-const enter = <T>(node: Node<T>, active: Set<Node<T>>): void => {
-  for (let reached: Node<T> | undefined = node; reached !== undefined; reached = reached.deep) {
-    active.add(reached);
+/** Adds a node and what `**` lets it reach without a segment; each once in a turn. */
+const enter = <T>(node: Node<T>, active: Node<T>[], turn: number): void => {
+  for (let next: Node<T> | undefined = node; next !== undefined; next = next.deep) {
+    if (next.reached === turn) return;
+    next.reached = turn;
+    active.push(next);
   }
 };
 
-const step = <T>(active: Set<Node<T>>, segment: string): Set<Node<T>> => {
-  const next = new Set<Node<T>>();
+const step = <T>(active: readonly Node<T>[], segment: string): Node<T>[] => {
+  const turn = ++turns;
+  const next: Node<T>[] = [];
   for (const node of active) {
-    if (node.loops) enter(node, next);
-    if (node.any !== undefined) enter(node.any, next);
-    const named = node.named.get(segment);
-    if (named !== undefined) enter(named, next);
-    if (node.signed !== undefined) for (const child of signedFits(node.signed, segment)) enter(child, next);
+    if (node.loops) enter(node, next, turn);
+    if (node.any !== undefined) enter(node.any, next, turn);
+    const named = node.named?.get(segment);
+    if (named !== undefined) enter(named, next, turn);
+    if (node.signed === undefined) continue;
+    for (const child of signedFits(node.signed, segment)) enter(child, next, turn);
   }
   return next;
 };
 
 const createGlobIndex = <T>(): PatternIndex<T> => {
   const root = createNode<T>();
-  const start = new Set<Node<T>>();
   return {
     add(pattern, item) {
       const segments = pattern.split('/');
@@ -100,20 +112,19 @@ const createGlobIndex = <T>(): PatternIndex<T> => {
       const parent = segments.reduce<Node<T>>(childOf, root);
       if (last === '**') parent.rest.push(item);
       else childOf(parent, last).ends.push(item);
-      enter(root, start);
     },
     collect(value, into) {
-      let active = start;
-      let opened: Set<Node<T>> | undefined;
+      const lookUp = ++turns;
+      let active: Node<T>[] = [];
+      enter(root, active, lookUp);
       for (const segment of value.split('/')) {
         for (const node of active) {
-          if (node.rest.length === 0 || opened?.has(node)) continue;
-          opened ??= new Set();
-          opened.add(node);
+          if (node.rest.length === 0 || node.opened === lookUp) continue;
+          node.opened = lookUp;
           appendAll(node.rest, into);
         }
         active = step(active, segment);
-        if (active.size === 0) return;
+        if (active.length === 0) return;
       }
       for (const node of active) appendAll(node.ends, into);
     },

@@ -19,9 +19,20 @@ export interface RuleSource {
   readonly order: number;
   readonly code: string;
   readonly effect: RuleEffect;
+  /** The effect among others: the strongest has the highest number. */
+  readonly strength: number;
   /** One plain sentence about a value that this place had a say on, and the pattern that found it. */
   describe(value: string, pattern: string): string;
 }
+
+/** deny > escalate > modify > log > allow (seeds §6.4). */
+export const STRENGTH: Readonly<Record<RuleEffect, number>> = {
+  deny: 4,
+  escalate: 3,
+  modify: 2,
+  log: 1,
+  allow: 0,
+};
 
 /** Orders places by document and then within it, whatever the order in which documents came. */
 export const comparePlaces = (a: RuleSource, b: RuleSource): number => {

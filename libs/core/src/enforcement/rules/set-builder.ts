@@ -3,10 +3,17 @@ import type { Condition } from '../conditions/compile-condition.ts';
 import type { LimitRule } from '../limits/limit-rule.ts';
 import { addUnder } from '../matchers/dialect.ts';
 import type { ActionPart, CompiledDocument, LiveDocument } from './compiled-document.ts';
-import type { Approval, Check, MatchRule, RuleDocument, RuleSource } from './rule.ts';
+import {
+  type Approval,
+  type Check,
+  type MatchRule,
+  type RuleDocument,
+  type RuleSource,
+  STRENGTH,
+} from './rule.ts';
 
-/** A source as a kind states it; the builder adds the document and the place in it. */
-export type NewSource = Omit<RuleSource, 'document' | 'order'>;
+/** A source as a kind states it; the builder adds the document, the place in it, and what the effect is worth. */
+export type NewSource = Omit<RuleSource, 'document' | 'order' | 'strength'>;
 
 export interface NewMatch {
   readonly source: NewSource;
@@ -46,7 +53,16 @@ export const buildDocument = (
   const subjects = new Map<string, Check[]>();
   const limits: LimitRule[] = [];
   let order = 0;
-  const place = (source: NewSource): RuleSource => ({ ...source, document: rules, order: order++ });
+  // Alike for every kind, so that evaluating meets one form of them.
+  const place = ({ rule, code, effect, describe }: NewSource): RuleSource => ({
+    document: rules,
+    order: order++,
+    rule,
+    code,
+    effect,
+    strength: STRENGTH[effect],
+    describe,
+  });
   compile(live, {
     speaks: (action, source) => {
       partOf(actions, action).speaker = place(source);
