@@ -1,4 +1,4 @@
-import { BOUNDS, type DocumentRef, type Reason, type Warning } from '@edict/contracts';
+import { BOUNDS, type DocumentRef, excerpt, type Reason, type Warning } from '@edict/contracts';
 import type { Finding } from './collect-findings.ts';
 import { comparePlaces, type RuleDocument } from './rules/rule.ts';
 
@@ -32,16 +32,17 @@ export const byPlace = (a: Finding, b: Finding): number => {
 /** The reasons of a verdict: the engine's own, then those of sorted findings. `value` is the resource's id. */
 export const reasonsOf = (engine: readonly Reason[], sorted: readonly Finding[], value: string): Reason[] => {
   const reasons = engine.slice(0, BOUNDS.reasons);
+  const shown = excerpt(value);
   for (const finding of sorted) {
     if (reasons.length === BOUNDS.reasons) break;
-    reasons.push(toReason(finding, value));
+    reasons.push(toReason(finding, shown));
   }
   return reasons;
 };
 
-const toReason = ({ source, pattern, message, errored }: Finding, value: string): Reason => {
+const toReason = ({ source, pattern, message, errored }: Finding, shown: string): Reason => {
   const { document, rule, code, effect } = source;
-  const sentence = message ?? source.describe(value, pattern);
+  const sentence = message ?? source.describe(shown, excerpt(pattern));
   return {
     policy_id: document.policy_id,
     revision: document.revision,
@@ -58,7 +59,7 @@ export const warningsOf = (errored: Finding[], shadows: Finding[], value: string
   ...sorted(shadows, byStrength)
     .slice(0, Math.max(0, BOUNDS.warnings - errored.length))
     .map((finding) => ({
-      ...toReason(finding, value),
+      ...toReason(finding, excerpt(value)),
       enforcement: finding.source.document.enforcement,
     })),
 ];

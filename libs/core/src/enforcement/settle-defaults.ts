@@ -50,7 +50,7 @@ const notMet = (source: RuleSource): RuleSource => ({
   effect: 'allow',
   strength: STRENGTH.allow,
   describe: (value) =>
-    `The condition of ${source.rule} does not hold for ${excerpt(value)}, and nothing else restricts it.`,
+    `The condition of ${source.rule} does not hold for ${value}, and nothing else restricts it.`,
 });
 
 const toFinding = (source: RuleSource): Finding => ({

@@ -1,4 +1,4 @@
-import { BOUNDS, excerpt, type GuardrailRules, parseDuration } from '@edict/contracts';
+import { BOUNDS, type GuardrailRules, parseDuration } from '@edict/contracts';
 import { conditionOf } from '../conditions/condition-of.ts';
 import type { LiveDocument } from '../rules/compiled-document.ts';
 import type { Approval } from '../rules/rule.ts';
@@ -24,7 +24,7 @@ const compileSection = (live: LiveDocument, section: Section, into: SetBuilder):
     rule: place,
     code: `${code}.allowed`,
     effect: 'allow',
-    describe: (value) => `The ${noun} ${excerpt(value)} is allowed: nothing in ${place} restricts it.`,
+    describe: (value) => `The ${noun} ${value} is allowed: nothing in ${place} restricts it.`,
   });
   const blockList = `${place}.${names.blocked}`;
   into.match(action, {
@@ -33,8 +33,7 @@ const compileSection = (live: LiveDocument, section: Section, into: SetBuilder):
       rule: blockList,
       code: `${code}.blocked`,
       effect: 'deny',
-      describe: (value, pattern) =>
-        `The ${noun} ${excerpt(value)} is blocked: ${blockList} has ${excerpt(pattern)}.`,
+      describe: (value, pattern) => `The ${noun} ${value} is blocked: ${blockList} has ${pattern}.`,
     },
   });
   const allowList = `${place}.${names.allowed}`;
@@ -45,14 +44,13 @@ const compileSection = (live: LiveDocument, section: Section, into: SetBuilder):
       rule: allowList,
       code: `${code}.not_allowed`,
       effect: 'deny',
-      describe: (value) => `The ${noun} ${excerpt(value)} is not in ${allowList}.`,
+      describe: (value) => `The ${noun} ${value} is not in ${allowList}.`,
     },
     {
       rule: allowList,
       code: `${code}.allowed`,
       effect: 'allow',
-      describe: (value, pattern) =>
-        `The ${noun} ${excerpt(value)} is allowed: ${allowList} has ${excerpt(pattern)}.`,
+      describe: (value, pattern) => `The ${noun} ${value} is allowed: ${allowList} has ${pattern}.`,
     },
   );
   compileApprovals(live, section, into);
@@ -78,7 +76,7 @@ const compileApprovals = (live: LiveDocument, { names, approvals }: Section, int
         code: `${names.code}.requires_approval`,
         effect: 'escalate',
         describe: (value, pattern) =>
-          `The ${names.noun} ${excerpt(value)} needs approval under ${entry.decision_policy}: ${rule} has ${excerpt(pattern)}.`,
+          `The ${names.noun} ${value} needs approval under ${entry.decision_policy}: ${rule} has ${pattern}.`,
       },
     });
   }
@@ -91,7 +89,7 @@ const missingNetwork = (live: LiveDocument, into: SetBuilder): void =>
     code: 'network.missing',
     effect: 'deny',
     describe: (value) =>
-      `The domain ${excerpt(value)} is denied: ${live.policy_id} applies and no guardrail has ${NETWORK.place}.`,
+      `The domain ${value} is denied: ${live.policy_id} applies and no guardrail has ${NETWORK.place}.`,
   });
 
 /** The same for files, which no guardrail of this build can open. */
@@ -102,7 +100,7 @@ const missingFilesystem = (live: LiveDocument, into: SetBuilder): void => {
       code: 'fs.missing',
       effect: 'deny',
       describe: (value) =>
-        `The path ${excerpt(value)} is denied: ${live.policy_id} applies and no guardrail has permissions.filesystem.`,
+        `The path ${value} is denied: ${live.policy_id} applies and no guardrail has permissions.filesystem.`,
     });
   }
 };

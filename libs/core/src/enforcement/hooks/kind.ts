@@ -76,7 +76,7 @@ const toMatch = (policy_id: string, hook: HookRule): NewMatch => {
       rule: id,
       code: said.code,
       effect: said.effect,
-      describe: (value) => `The key ${excerpt(value)} ${said.verb}: ${id} has ${excerpt(pattern)}.`,
+      describe: (value, shown) => `The key ${value} ${said.verb}: ${id} has ${shown}.`,
     },
   };
 };

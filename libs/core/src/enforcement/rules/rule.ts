@@ -21,7 +21,7 @@ export interface RuleSource {
   readonly effect: RuleEffect;
   /** The effect among others: the strongest has the highest number. */
   readonly strength: number;
-  /** One plain sentence about a value that this place had a say on, and the pattern that found it. */
+  /** One plain sentence about a value that this place had a say on, and the pattern that found it: excerpts of both. */
   describe(value: string, pattern: string): string;
 }
 
