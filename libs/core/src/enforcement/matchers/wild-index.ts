@@ -1,4 +1,4 @@
-import { createLiteralTrie } from './literal-trie.ts';
+import { createLiteralTrie, type LiteralTrie } from './literal-trie.ts';
 import { fitsWildcard, type Wildcard } from './wildcard.ts';
 
 export interface WildItem<T> {
@@ -12,75 +12,103 @@ export interface WildIndex<T> {
   collect(value: string, into: T[]): void;
 }
 
+/** A list of wildcards that becomes an index when it grows. */
+export const createWildIndex = <T>(): WildIndex<T> => {
+  let bucket: Bucket<T> | undefined;
+  return {
+    add: (item) => {
+      bucket = withItem(bucket, item, 0);
+    },
+    collect: (value, into) => bucket?.collect(value, into, false),
+  };
+};
+
+interface Bucket<T> {
+  /** The bucket that holds one more: this one, or what takes its place. */
+  with(item: WildItem<T>): Bucket<T>;
+  /** `byLiteral`: the value has the literal text by which this bucket was found. */
+  collect(value: string, into: T[], byLiteral: boolean): void;
+}
+
+const withItem = <T>(bucket: Bucket<T> | undefined, item: WildItem<T>, level: number): Bucket<T> =>
+  bucket === undefined ? new Chain(item, level, undefined) : bucket.with(item);
+
 /** So many are looked through one by one: to look them up would cost more. */
 const FEW = 8;
 
+/** A few wildcards, one behind the other: most of the buckets of a large index hold one. */
+class Chain<T> implements Bucket<T> {
+  readonly #item: T;
+  /** Its only literal text, where it has no other, has told already that it fits. */
+  readonly #sole: boolean;
+  readonly #wildcard: Wildcard;
+  readonly #next: Chain<T> | undefined;
+  readonly #length: number;
+  readonly #level: number;
+
+  constructor({ item, wildcard }: WildItem<T>, level: number, next: Chain<T> | undefined) {
+    this.#item = item;
+    this.#sole = literalsOf(wildcard) === 1;
+    this.#wildcard = wildcard;
+    this.#next = next;
+    this.#length = next === undefined ? 1 : next.#length + 1;
+    this.#level = level;
+  }
+
+  with(item: WildItem<T>): Bucket<T> {
+    if (this.#length < FEW || this.#level === LEVELS.length) return new Chain(item, this.#level, this);
+    const index = new Level<T>(this.#level);
+    const all = [item];
+    for (let each: Chain<T> | undefined = this; each !== undefined; each = each.#next) {
+      all.push({ item: each.#item, wildcard: each.#wildcard });
+    }
+    for (const each of all.reverse()) index.with(each);
+    return index;
+  }
+
+  collect(value: string, into: T[], byLiteral: boolean): void {
+    for (let each: Chain<T> | undefined = this; each !== undefined; each = each.#next) {
+      if ((byLiteral && each.#sole) || fitsWildcard(each.#wildcard, value)) into.push(each.#item);
+    }
+  }
+}
+
 /** What tells many wildcards apart, one after the other: how they begin, how they end, what they have in between. */
-const LEVELS = [
-  <T>() => createEdgeLevel<T>('prefix', 1),
-  <T>() => createEdgeLevel<T>('suffix', 2),
-  <T>() => createMiddleLevel<T>(3),
+const LEVELS: readonly ((wildcard: Wildcard) => string)[] = [
+  ({ prefix }) => prefix,
+  ({ suffix }) => suffix,
+  // The longest tells most.
+  ({ middles }) => middles.reduce((a, b) => (b.length > a.length ? b : a), ''),
 ];
+const SUFFIXES = 1;
+const MIDDLES = 2;
 
-/** A list of wildcards that becomes an index when it grows. */
-export const createWildIndex = <T>(level = 0): WildIndex<T> => {
-  let few: WildItem<T>[] = [];
-  let index: WildIndex<T> | undefined;
-  return {
-    add: (item) => {
-      if (index !== undefined) return index.add(item);
-      few.push(item);
-      const createLevel = LEVELS[level];
-      if (few.length <= FEW || createLevel === undefined) return;
-      index = createLevel<T>();
-      for (const each of few) index.add(each);
-      few = [];
-    },
-    collect: (value, into) => {
-      for (const { wildcard, item } of few) if (fitsWildcard(wildcard, value)) into.push(item);
-      index?.collect(value, into);
-    },
-  };
-};
+/** Wildcards by one of their literal texts. */
+class Level<T> implements Bucket<T> {
+  readonly #level: number;
+  readonly #byText: LiteralTrie<Bucket<T>>;
+  #without: Bucket<T> | undefined;
 
-/** By the literal text with which wildcards begin, or end; of those that have none it is empty. */
-const createEdgeLevel = <T>(edge: 'prefix' | 'suffix', below: number): WildIndex<T> => {
-  const byText = new Map<string, WildIndex<T>>();
-  let lengths: number[] = [];
-  return {
-    add: (item) => {
-      const text = item.wildcard[edge];
-      let index = byText.get(text);
-      if (index === undefined) {
-        index = createWildIndex(below);
-        byText.set(text, index);
-        if (!lengths.includes(text.length)) lengths = [...lengths, text.length].sort((a, b) => a - b);
-      }
-      index.add(item);
-    },
-    collect: (value, into) => {
-      for (const length of lengths) {
-        if (length > value.length) return;
-        const text = edge === 'prefix' ? value.slice(0, length) : value.slice(value.length - length);
-        byText.get(text)?.collect(value, into);
-      }
-    },
-  };
-};
+  constructor(level: number) {
+    this.#level = level;
+    this.#byText = createLiteralTrie({ backwards: level === SUFFIXES });
+  }
 
-/** By the longest literal text between two stars, which tells most. */
-const createMiddleLevel = <T>(below: number): WildIndex<T> => {
-  const byText = createLiteralTrie<WildIndex<T>>();
-  const without = createWildIndex<T>(below);
-  return {
-    add: (item) => {
-      const longest = item.wildcard.middles.reduce((a, b) => (b.length > a.length ? b : a), '');
-      if (longest === '') without.add(item);
-      else byText.at(longest, () => createWildIndex(below)).add(item);
-    },
-    collect: (value, into) => {
-      without.collect(value, into);
-      for (const index of byText.within(value)) index.collect(value, into);
-    },
-  };
-};
+  with(item: WildItem<T>): Bucket<T> {
+    const text = LEVELS[this.#level]?.(item.wildcard) ?? '';
+    const below = this.#level + 1;
+    if (text === '') this.#without = withItem(this.#without, item, below);
+    else this.#byText.put(text, (known) => withItem(known, item, below));
+    return this;
+  }
+
+  collect(value: string, into: T[]): void {
+    this.#without?.collect(value, into, false);
+    const found = (bucket: Bucket<T>): void => bucket.collect(value, into, true);
+    if (this.#level === MIDDLES) this.#byText.within(value, found);
+    else this.#byText.along(value, found);
+  }
+}
+
+const literalsOf = ({ prefix, suffix, middles }: Wildcard): number =>
+  middles.length + (prefix === '' ? 0 : 1) + (suffix === '' ? 0 : 1);
