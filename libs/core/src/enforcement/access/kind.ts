@@ -20,11 +20,20 @@ const findRefused = (
     : `${principal} may not handle the label ${excerpt(refused)}: it is not in ${list}.`;
 };
 
-const asSet = (list: readonly string[] | undefined): ReadonlySet<string> | undefined =>
-  list === undefined ? undefined : new Set(list);
+/** The sets of a document's lists: principals with equal lists share one. */
+const createSets = () => {
+  const sets = new Map<string, ReadonlySet<string>>();
+  return (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
+    if (list === undefined) return undefined;
+    const key = JSON.stringify(list);
+    const set = sets.get(key) ?? new Set(list);
+    sets.set(key, set);
+    return set;
+  };
+};
 
 /** Labels without a direction must pass every list there is. */
-const compileRule = (principal: string, rule: AccessRule) => {
+const compileRule = (principal: string, rule: AccessRule, asSet: ReturnType<typeof createSets>) => {
   const any = asSet(rule.labels);
   const input = asSet(rule.input_labels);
   const output = asSet(rule.output_labels);
@@ -62,6 +71,7 @@ export const accessKind: KindModule = {
       }
     }),
   compile: (live, into) => {
+    const asSet = createSets();
     for (const [principal, rule] of Object.entries(live.document.rules as Record<string, AccessRule>)) {
       const source = {
         rule: principal,
@@ -69,7 +79,7 @@ export const accessKind: KindModule = {
         effect: 'deny',
         describe: () => `${principal} may not handle the labels of the resource.`,
       } as const;
-      into.checkSubject(principal, source, compileRule(principal, rule));
+      into.checkSubject(principal, source, compileRule(principal, rule, asSet));
     }
   },
 };

@@ -1,7 +1,7 @@
 import { appendAll, type Dialect, type PatternIndex } from './dialect.ts';
 
 interface Node<T> {
-  readonly named: Map<string, Node<T>>;
+  named: Map<string, Node<T>> | undefined;
   /** Behind a `*` that stands for exactly one segment. */
   any: Node<T> | undefined;
   readonly ends: T[];
@@ -9,16 +9,22 @@ interface Node<T> {
   readonly rest: T[];
 }
 
-const createNode = <T>(): Node<T> => ({ named: new Map(), any: undefined, ends: [], rest: [] });
+const createNode = <T>(): Node<T> => ({
+  named: undefined,
+  any: undefined,
+  ends: [],
+  rest: [],
+});
 
 const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
   if (segment === '*') {
     node.any ??= createNode();
     return node.any;
   }
-  const known = node.named.get(segment);
+  const known = node.named?.get(segment);
   if (known !== undefined) return known;
   const made = createNode<T>();
+  node.named ??= new Map();
   node.named.set(segment, made);
   return made;
 };
@@ -26,7 +32,7 @@ const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
 const step = <T>(active: readonly Node<T>[], segment: string): Node<T>[] => {
   const next: Node<T>[] = [];
   for (const { named, any } of active) {
-    const child = named.get(segment);
+    const child = named?.get(segment);
     if (child !== undefined) next.push(child);
     if (any !== undefined) next.push(any);
   }

@@ -1,5 +1,6 @@
-import { addUnder, appendAll, type Dialect, type PatternIndex } from './dialect.ts';
+import { appendAll, type Dialect, type PatternIndex } from './dialect.ts';
 import { parseIpv4, parseIpv6 } from './ip-address.ts';
+import { Lists } from './lists.ts';
 
 const ASCII = /^[\u0021-\u007e]+$/;
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
@@ -42,21 +43,21 @@ const flaw = (pattern: string): string | undefined => {
 };
 
 const createDomainIndex = <T>(): PatternIndex<T> => {
-  const exact = new Map<string, T[]>();
-  const below = new Map<string, T[]>();
+  const exact = new Lists<T>();
+  const below = new Lists<T>();
   const any: T[] = [];
   return {
     add(pattern, item) {
       if (pattern === '*') any.push(item);
-      else if (pattern.startsWith('*.')) addUnder(below, normaliseDomain(pattern.slice(2)) ?? pattern, item);
-      else addUnder(exact, normaliseDomain(pattern) ?? pattern, item);
+      else if (pattern.startsWith('*.')) below.add(normaliseDomain(pattern.slice(2)) ?? pattern, item);
+      else exact.add(normaliseDomain(pattern) ?? pattern, item);
     },
     collect(value, into) {
       appendAll(any, into);
-      appendAll(exact.get(value), into);
+      exact.collect(value, into);
       if (below.size === 0) return;
       for (let dot = -1; ; ) {
-        appendAll(below.get(value.slice(dot + 1)), into);
+        below.collect(value.slice(dot + 1), into);
         dot = value.indexOf('.', dot + 1);
         if (dot === -1) return;
       }

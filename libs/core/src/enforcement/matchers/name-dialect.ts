@@ -1,17 +1,18 @@
-import { addUnder, appendAll, type Dialect, type PatternIndex } from './dialect.ts';
+import type { Dialect, PatternIndex } from './dialect.ts';
+import { Lists } from './lists.ts';
 import { createWildIndex } from './wild-index.ts';
 import { parseWildcard } from './wildcard.ts';
 
 const createNameIndex = <T>(): PatternIndex<T> => {
-  const exact = new Map<string, T[]>();
+  const exact = new Lists<T>();
   const wild = createWildIndex<T>();
   return {
     add: (pattern, item) => {
       if (pattern.includes('*')) wild.add({ wildcard: parseWildcard(pattern), item });
-      else addUnder(exact, pattern, item);
+      else exact.add(pattern, item);
     },
     collect: (value, into) => {
-      appendAll(exact.get(value), into);
+      exact.collect(value, into);
       wild.collect(value, into);
     },
   };
