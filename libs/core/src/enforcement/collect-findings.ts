@@ -46,8 +46,9 @@ export const collectFindings = (audiences: readonly Audience[], view: RequestVie
   for (const audience of audiences) {
     const rules = audience.actions.get(view.request.action.name);
     if (rules !== undefined) collectAction(rules, view, collected);
-    const checks = audience.checksBySubject.get(view.request.subject.id);
-    if (checks !== undefined) collectChecks(checks, view, collected.findings);
+    const checks: Check[] = [];
+    audience.index.subjects.collect(view.request.subject.id, checks);
+    if (checks.length > 0) collectChecks(checks, view, collected.findings);
   }
   return collected;
 };

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compilePolicySet } from './compile-policy-set.ts';
+import type { LiveDocument } from './rules/compiled-document.ts';
 import { access, codesOf, document, guardrail, judge, live, request, setOf } from './testing/judge.ts';
 
 const tools = (id: string, blocked: readonly string[]) =>
@@ -56,6 +58,40 @@ describe('compiling a policy set', () => {
       const asked = request('tool.invoke', tool);
       expect(judge(stepped, asked)).toEqual(judge(fresh, asked));
     }
+  });
+
+  test('law: whatever was saved and deleted before, a set judges like one compiled at once', () => {
+    const tool = fc.constantFrom('x', 'y', 'z', 'x*', '*z', '*y*');
+    const content = fc.oneof(
+      fc.record({ blocked_tools: fc.array(tool, { maxLength: 3 }) }),
+      fc.record({ allowed_tools: fc.array(tool, { minLength: 1, maxLength: 3 }) }),
+      // So much at once that indexes are built anew.
+      fc.constant({ blocked_tools: ['x', ...Array.from({ length: 600 }, (_, index) => `many-${index}`)] }),
+    );
+    const step = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      content: fc.option(fc.oneof(content, fc.constant('labels' as const))),
+      enforcement: fc.constantFrom('enforce', 'enforce', 'warn', 'off'),
+    });
+    const input = { ws: 'default', ungoverned: 'deny' as const };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const documents = new Map<string, LiveDocument>();
+        let stepped = compilePolicySet({ ...input, revision: 0, documents: [] });
+        for (const [index, { id, content, enforcement }] of steps.entries()) {
+          const made = content === 'labels' ? access({ analyst: { labels: ['p'] } }, id) : undefined;
+          if (content === null) documents.delete(id);
+          else documents.set(id, live(made ?? guardrail({ tools: content }, id), enforcement, index + 1));
+          const now = { ...input, revision: index + 1, documents: [...documents.values()] };
+          stepped = compilePolicySet(now, stepped);
+          const fresh = compilePolicySet(now);
+          for (const asked of ['x', 'y', 'z', 'xyz', 'many-7', 'w']) {
+            const labelled = request('tool.invoke', asked, { properties: { labels: ['q'] } });
+            expect(judge(stepped, labelled)).toEqual(judge(fresh, labelled));
+          }
+        }
+      }),
+    );
   });
 
   test('the audience of one agent is compiled again only when its own documents change', () => {

@@ -4,13 +4,7 @@ import { builtInDecisionPolicy } from '../sessions/policy/built-in.ts';
 import { kindModule } from './kinds.ts';
 import type { LimitRule } from './limits/limit-rule.ts';
 import { nameDialect } from './matchers/name-dialect.ts';
-import {
-  type Audience,
-  type AudienceIndex,
-  audienceKey,
-  buildAudience,
-  indexAudiences,
-} from './rules/audience.ts';
+import { type Audience, type AudienceIndex, buildAudience, indexAudiences } from './rules/audience.ts';
 import type { CompiledDocument, LiveDocument } from './rules/compiled-document.ts';
 import { buildDocument } from './rules/set-builder.ts';
 
@@ -90,16 +84,15 @@ const groupByAudience = (
   const groups = new Map<string, CompiledDocument[]>();
   for (const document of documents) {
     if (document.actions.size === 0 && document.subjects.size === 0) continue;
-    const key = audienceKey(document.live.document.applies_to ?? {});
-    const group = groups.get(key) ?? [];
-    group.push(document);
-    groups.set(key, group);
+    const group = groups.get(document.audience);
+    if (group === undefined) groups.set(document.audience, [document]);
+    else group.push(document);
   }
   return new Map(
     [...groups].map(([key, group]) => {
       const same = known?.get(key);
       const selector = group[0]?.live.document.applies_to ?? {};
-      return [key, isSame(same, group) ? same : buildAudience(key, selector, group)];
+      return [key, isSame(same, group) ? same : buildAudience(key, selector, group, same)];
     }),
   );
 };

@@ -1,9 +1,9 @@
 import type { AppliesTo } from '@edict/contracts';
-import { appendAll, type PatternIndex } from '../matchers/dialect.ts';
+import { appendAll } from '../matchers/dialect.ts';
 import { nameDialect } from '../matchers/name-dialect.ts';
-import { dialectOf } from './action-dialect.ts';
 import type { ActionPart, CompiledDocument } from './compiled-document.ts';
 import type { AllowEntry, AllowList, Check, MatchRule, RuleSource } from './rule.ts';
+import { indexRules, type LookUp, type RuleIndex } from './rule-index.ts';
 
 /** The rules about one action that the documents of an audience have together. */
 export interface ActionRules {
@@ -11,9 +11,9 @@ export interface ActionRules {
   readonly speaker: RuleSource | undefined;
   /** Whether any of the rules is in force, and not only tried out. */
   readonly enforced: boolean;
-  readonly matches: PatternIndex<MatchRule>;
+  readonly matches: LookUp<MatchRule>;
   readonly allowLists: readonly AllowList[];
-  readonly allowed: PatternIndex<AllowEntry>;
+  readonly allowed: LookUp<AllowEntry>;
   readonly checks: readonly Check[];
   readonly missing: RuleSource | undefined;
 }
@@ -25,72 +25,57 @@ export interface Audience {
   readonly types: ReadonlySet<string> | undefined;
   readonly documents: readonly CompiledDocument[];
   readonly actions: ReadonlyMap<string, ActionRules>;
-  readonly checksBySubject: ReadonlyMap<string, readonly Check[]>;
+  readonly index: RuleIndex;
 }
-
-/** Equal selectors give equal keys; the workspace is not part of it, because a set is compiled for one. */
-export const audienceKey = ({ subjects, types }: AppliesTo): string =>
-  JSON.stringify([sorted(subjects), sorted(types)]);
-
-const sorted = (list: readonly string[] | undefined): readonly string[] | null =>
-  list === undefined ? null : [...new Set(list)].sort();
 
 /** Merges the rules of documents with the same selector; they come in the order of their ids. */
 export const buildAudience = (
   key: string,
   { subjects, types }: AppliesTo,
   documents: readonly CompiledDocument[],
+  known?: Audience,
 ): Audience => {
-  const parts = new Map<string, [CompiledDocument, ActionPart][]>();
-  const checksBySubject = new Map<string, Check[]>();
+  const parts = new Map<string, ActionPart[]>();
   for (const document of documents) {
     for (const [action, part] of document.actions) {
-      const list = parts.get(action) ?? [];
-      list.push([document, part]);
-      parts.set(action, list);
-    }
-    for (const [id, checks] of document.subjects) {
-      const list = checksBySubject.get(id) ?? [];
-      appendAll(checks, list);
-      checksBySubject.set(id, list);
+      const list = parts.get(action);
+      if (list === undefined) parts.set(action, [part]);
+      else list.push(part);
     }
   }
+  const index = indexRules(documents, known?.index);
   return {
     key,
     subjects,
     types: types === undefined ? undefined : new Set(types),
     documents,
-    actions: new Map([...parts].map(([action, list]) => [action, mergeParts(action, list)])),
-    checksBySubject,
+    actions: new Map([...parts].map(([action, list]) => [action, mergeParts(action, list, index)])),
+    index,
   };
 };
 
-const mergeParts = (
-  action: string,
-  parts: readonly (readonly [CompiledDocument, ActionPart])[],
-): ActionRules => {
-  const dialect = dialectOf(action);
-  const matches = dialect.createIndex<MatchRule>();
-  const allowed = dialect.createIndex<AllowEntry>();
+const mergeParts = (action: string, parts: readonly ActionPart[], index: RuleIndex): ActionRules => {
   const allowLists: AllowList[] = [];
   const checks: Check[] = [];
-  const inForce = parts.filter(([document]) => document.rules.enforcement === 'enforce');
-  for (const [, part] of parts) {
-    for (const rule of part.matches) matches.add(rule.pattern, rule);
-    for (const entry of part.allowed) allowed.add(entry.pattern, entry);
+  let speaker: RuleSource | undefined;
+  let missing: RuleSource | undefined;
+  let enforced = false;
+  for (const part of parts) {
     appendAll(part.allowLists, allowLists);
     appendAll(part.checks, checks);
+    if (!part.inForce) continue;
+    speaker ??= part.speaker;
+    missing ??= part.missing;
+    enforced ||= part.speaker !== undefined || part.matches.length > 0 || part.checks.length > 0;
   }
   return {
-    speaker: inForce.find(([, part]) => part.speaker !== undefined)?.[1].speaker,
-    enforced: inForce.some(
-      ([, part]) => part.speaker !== undefined || part.matches.length > 0 || part.checks.length > 0,
-    ),
-    matches,
+    speaker,
+    enforced,
+    matches: index.matches(action),
     allowLists,
-    allowed,
+    allowed: index.allowed(action),
     checks,
-    missing: inForce.find(([, part]) => part.missing !== undefined)?.[1].missing,
+    missing,
   };
 };
 

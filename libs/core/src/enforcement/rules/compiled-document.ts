@@ -14,6 +14,8 @@ export interface LiveDocument {
 
 /** The rules of one document about one action. */
 export interface ActionPart {
+  /** Whether the document is enforced, and not only tried out. */
+  readonly inForce: boolean;
   /** There when the document governs the action by having a section for it. */
   speaker: RuleSource | undefined;
   readonly matches: MatchRule[];
@@ -27,6 +29,8 @@ export interface ActionPart {
 /** One document in the intermediate form: everything that its kind had to say. */
 export interface CompiledDocument {
   readonly live: LiveDocument;
+  /** The key of the selector that says for whom it is. */
+  readonly audience: string;
   readonly rules: RuleDocument;
   readonly actions: ReadonlyMap<string, ActionPart>;
   /** Checks that bear on one subject whatever it does, by subject id. */
