@@ -1,5 +1,10 @@
 export { type CheckedDocument, checkDocument } from './enforcement/check-document.ts';
-export { compilePolicySet, type PolicySet, type PolicySetInput } from './enforcement/compile-policy-set.ts';
+export {
+  changePolicySet,
+  compilePolicySet,
+  type PolicySet,
+  type PolicySetInput,
+} from './enforcement/compile-policy-set.ts';
 export {
   type AfterEvaluation,
   type AfterInput,
@@ -17,6 +22,7 @@ export {
   changeAsOf,
   type LivePolicy,
   liveChanges,
+  policySetDocument,
   policySetDocuments,
   setRevisionAt,
   ungovernedAt,

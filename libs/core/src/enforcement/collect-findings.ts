@@ -1,6 +1,6 @@
 import type { ConditionResult } from './conditions/compile-condition.ts';
 import type { RequestView } from './request-view.ts';
-import type { ActionRules, Audience } from './rules/audience.ts';
+import type { Audience } from './rules/audience.ts';
 import {
   type AllowEntry,
   type AllowList,
@@ -9,6 +9,7 @@ import {
   type MatchRule,
   type RuleSource,
 } from './rules/rule.ts';
+import type { ActionRules } from './rules/rule-index.ts';
 
 /** A rule that has a say on a request. */
 export interface Finding {
@@ -44,7 +45,7 @@ export const collectFindings = (audiences: readonly Audience[], view: RequestVie
     missing: [],
   };
   for (const audience of audiences) {
-    const rules = audience.actions.get(view.request.action.name);
+    const rules = audience.index.rules(view.request.action.name);
     if (rules !== undefined) collectAction(rules, view, collected);
     const checks: Check[] = [];
     audience.index.subjects.collect(view.request.subject.id, checks);

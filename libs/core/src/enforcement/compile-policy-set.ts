@@ -4,8 +4,15 @@ import { builtInDecisionPolicy } from '../sessions/policy/built-in.ts';
 import { kindModule } from './kinds.ts';
 import type { LimitRule } from './limits/limit-rule.ts';
 import { nameDialect } from './matchers/name-dialect.ts';
-import { type Audience, type AudienceIndex, buildAudience, indexAudiences } from './rules/audience.ts';
+import {
+  type Audience,
+  type AudienceIndex,
+  buildAudience,
+  changeAudience,
+  indexAudiences,
+} from './rules/audience.ts';
 import type { CompiledDocument, LiveDocument } from './rules/compiled-document.ts';
+import type { Changed } from './rules/rule-index.ts';
 import { buildDocument } from './rules/set-builder.ts';
 
 /** All policies of a workspace as they are live at one set revision, ready to judge requests. */
@@ -32,33 +39,87 @@ export interface PolicySetInput {
   readonly documents: readonly LiveDocument[];
 }
 
+/** What another revision of a set changes. */
+export interface PolicySetChange {
+  readonly revision: number;
+  readonly ungoverned: 'allow' | 'deny';
+  /** By id, what is live now; `undefined`: nothing. */
+  readonly documents: ReadonlyMap<string, LiveDocument | undefined>;
+}
+
 /**
  * Compiles the live documents of a workspace. What `previous` holds of the same workspace is used again where
- * id, revision and enforcement are equal, so the cost follows the change.
+ * id, revision and enforcement are equal.
  */
-export const compilePolicySet = (input: PolicySetInput, previous?: PolicySet): PolicySet => {
-  const { ws, revision, ungoverned } = input;
-  const known = previous?.ws === ws ? previous : undefined;
-  const documents = input.documents
-    .filter((live) => live.enforcement !== 'off' && isFor(live.document.applies_to, ws))
-    .sort((a, b) => (a.policy_id < b.policy_id ? -1 : 1))
-    .map((live) => compileDocument(live, known?.compiled.get(live.policy_id)));
-  const audiencesByKey = groupByAudience(documents, known?.audiencesByKey);
-  const compiled = new Map(documents.map((document) => [document.live.policy_id, document]));
+export const compilePolicySet = (
+  { ws, revision, ungoverned, documents }: PolicySetInput,
+  previous?: PolicySet,
+): PolicySet => {
+  const known = previous?.ws === ws ? previous : EMPTY;
+  const live = new Map<string, LiveDocument | undefined>(
+    [...known.compiled.keys()].map((id) => [id, undefined]),
+  );
+  for (const document of documents) live.set(document.policy_id, document);
+  return changePolicySet({ ...known, ws }, { revision, ungoverned, documents: live });
+};
+
+/** The next set of a workspace, at a cost that follows what changes. */
+export const changePolicySet = (
+  { ws, compiled: before, audiencesByKey, limits, audiences }: Compiled,
+  { revision, ungoverned, documents }: PolicySetChange,
+): PolicySet => {
+  const compiled = new Map(before);
+  const removed: CompiledDocument[] = [];
+  const added: CompiledDocument[] = [];
+  for (const [id, live] of documents) {
+    const known = before.get(id);
+    const next = live !== undefined && isInSet(live, ws) ? compileDocument(live, known) : undefined;
+    if (next === known) continue;
+    if (known !== undefined) removed.push(known);
+    if (next === undefined) compiled.delete(id);
+    else {
+      added.push(next);
+      compiled.set(id, next);
+    }
+  }
+  const changed = { removed, added };
+  const byKey = changeAudiences(audiencesByKey, changed);
+  const limited = [...removed, ...added].some(({ limits }) => limits.length > 0);
   return {
     ws,
     revision,
     ungoverned,
-    limits: documents.flatMap(({ limits }) => limits),
+    limits: limited ? limitsOf(compiled) : limits,
     decisionPolicy: (id) => {
       const live = compiled.get(id)?.live;
       return live?.kind === 'decision' && live.enforcement === 'enforce' ? live : builtInPolicy(id);
     },
-    audiences: indexAudiences([...audiencesByKey.values()]),
+    audiences: byKey === audiencesByKey ? audiences : indexAudiences([...byKey.values()]),
     compiled,
-    audiencesByKey,
+    audiencesByKey: byKey,
   };
 };
+
+/** What the next set takes over. */
+type Compiled = Pick<PolicySet, 'ws' | 'compiled' | 'audiencesByKey' | 'limits' | 'audiences'>;
+
+const EMPTY: Compiled = {
+  ws: '',
+  compiled: new Map(),
+  audiencesByKey: new Map(),
+  limits: [],
+  audiences: indexAudiences([]),
+};
+
+/** In the order of their documents' ids, as verdicts list them. */
+const limitsOf = (compiled: ReadonlyMap<string, CompiledDocument>): LimitRule[] =>
+  [...compiled.values()]
+    .filter(({ limits }) => limits.length > 0)
+    .sort((a, b) => (a.live.policy_id < b.live.policy_id ? -1 : 1))
+    .flatMap(({ limits }) => limits);
+
+const isInSet = ({ enforcement, document }: LiveDocument, ws: string): boolean =>
+  enforcement !== 'off' && isFor(document.applies_to, ws);
 
 const compileDocument = (live: LiveDocument, known: CompiledDocument | undefined): CompiledDocument =>
   known !== undefined &&
@@ -77,29 +138,29 @@ const isFor = (selector: AppliesTo | undefined, ws: string): boolean => {
   return found.length > 0;
 };
 
-const groupByAudience = (
-  documents: readonly CompiledDocument[],
-  known: ReadonlyMap<string, Audience> | undefined,
+const changeAudiences = (
+  before: ReadonlyMap<string, Audience>,
+  { removed, added }: Changed,
 ): ReadonlyMap<string, Audience> => {
-  const groups = new Map<string, CompiledDocument[]>();
-  for (const document of documents) {
-    if (document.actions.size === 0 && document.subjects.size === 0) continue;
-    const group = groups.get(document.audience);
-    if (group === undefined) groups.set(document.audience, [document]);
-    else group.push(document);
+  const changes = new Map<string, { removed: CompiledDocument[]; added: CompiledDocument[] }>();
+  const note = (document: CompiledDocument, what: keyof Changed): void => {
+    if (document.actions.size === 0 && document.subjects.size === 0) return;
+    const change = changes.get(document.audience) ?? { removed: [], added: [] };
+    change[what].push(document);
+    changes.set(document.audience, change);
+  };
+  for (const document of removed) note(document, 'removed');
+  for (const document of added) note(document, 'added');
+  if (changes.size === 0) return before;
+  const audiences = new Map(before);
+  for (const [key, change] of changes) {
+    const known = before.get(key);
+    const next = known === undefined ? buildAudience(change.added) : changeAudience(known, change);
+    if (next === undefined) audiences.delete(key);
+    else audiences.set(key, next);
   }
-  return new Map(
-    [...groups].map(([key, group]) => {
-      const same = known?.get(key);
-      const selector = group[0]?.live.document.applies_to ?? {};
-      return [key, isSame(same, group) ? same : buildAudience(key, selector, group, same)];
-    }),
-  );
+  return audiences;
 };
-
-const isSame = (audience: Audience | undefined, group: readonly CompiledDocument[]): audience is Audience =>
-  audience?.documents.length === group.length &&
-  group.every((document, index) => document === audience.documents[index]);
 
 /** Built-in decision policies have no history; their revision is 0. */
 const builtInPolicy = (id: string): LiveDocument | undefined => {

@@ -32,14 +32,22 @@ export const liveChanges = (state: PolicyState, asOf: AsOf = {}): TimelineChange
 
 /** The documents that are live, or were at a point, ordered by id: what a set of policies is compiled from. */
 export const policySetDocuments = (state: PolicyState, asOf: AsOf = {}): LivePolicy[] =>
-  liveChanges(state, asOf).map(({ saved, enforcement }) => ({
-    policy_id: saved.policy_id,
-    kind: saved.kind,
-    revision: saved.revision,
-    hash: saved.hash,
-    enforcement,
-    document: saved.document,
-  }));
+  liveChanges(state, asOf).map(asLive);
+
+/** One of them, as it is now; `undefined` when it is not live. */
+export const policySetDocument = (state: PolicyState, id: string): LivePolicy | undefined => {
+  const change = state.timelines.get(id)?.changes.last;
+  return change?.live ? asLive(change) : undefined;
+};
+
+const asLive = ({ saved, enforcement }: TimelineChange): LivePolicy => ({
+  policy_id: saved.policy_id,
+  kind: saved.kind,
+  revision: saved.revision,
+  hash: saved.hash,
+  enforcement,
+  document: saved.document,
+});
 
 /** What holds when no policy speaks about a request; `deny` until the workspace says otherwise. */
 export const ungovernedAt = (state: PolicyState, asOf: AsOf = {}): Ungoverned =>

@@ -1,12 +1,14 @@
 import { type Commit, Fault, type PolicyEvent } from '@edict/contracts';
 import {
   builtInDecisionPolicy,
+  changePolicySet,
   compilePolicySet,
   evolvePolicies,
   initialPolicyState,
   type LiveDocument,
   type PolicySet,
   type PolicyState,
+  policySetDocument,
   policySetDocuments,
   ungovernedAt,
 } from '@edict/core';
@@ -51,7 +53,16 @@ interface Workspace {
   revision: number;
   /** The set compiled last; it may be older than the state. */
   compiled: PolicySet | undefined;
+  /** The ids that changed since. */
+  readonly changed: Set<string>;
 }
+
+const newWorkspace = (): Workspace => ({
+  state: initialPolicyState(),
+  revision: 0,
+  compiled: undefined,
+  changed: new Set(),
+});
 
 interface Change {
   readonly event: PolicyEvent;
@@ -73,10 +84,13 @@ export const createPolicyDirectory = (): PolicyDirectory => {
   const listeners = new Set<PolicyListener>();
 
   const take = (ws: string, revision: number, changes: readonly Change[]): void => {
-    const workspace = workspaces.get(ws) ?? { state: initialPolicyState(), revision: 0, compiled: undefined };
+    const workspace = workspaces.get(ws) ?? newWorkspace();
     if (revision <= workspace.revision) return;
     assertNext(ws, revision, workspace.revision, changes);
-    for (const { event, at } of changes) evolvePolicies(workspace.state, event, { at, revision });
+    for (const { event, at } of changes) {
+      evolvePolicies(workspace.state, event, { at, revision });
+      if ('policy_id' in event.data) workspace.changed.add(event.data.policy_id);
+    }
     workspace.revision = revision;
     workspaces.set(ws, workspace);
     waiters.reached(ws, revision);
@@ -89,7 +103,9 @@ export const createPolicyDirectory = (): PolicyDirectory => {
     const { compiled, revision } = workspace;
     if (compiled?.revision === revision) return compiled;
     if (compiled !== undefined) past.keep(compiled);
-    workspace.compiled = compile(ws, workspace, revision);
+    workspace.compiled =
+      compiled === undefined ? compile(ws, workspace, revision) : next(compiled, workspace);
+    workspace.changed.clear();
     return workspace.compiled;
   };
 
@@ -140,6 +156,14 @@ const assertNext = (ws: string, revision: number, applied: number, changes: read
   if (unknown === undefined) return;
   throw new Fault('JOURNAL_BROKEN', `policies.${ws}/${revision} has an unknown event ${unknown.event.type}`);
 };
+
+/** The policies as they are now, from the set compiled last and what changed since. */
+const next = (compiled: PolicySet, { state, revision, changed }: Workspace): PolicySet =>
+  changePolicySet(compiled, {
+    revision,
+    ungoverned: ungovernedAt(state),
+    documents: new Map([...changed].map((id) => [id, policySetDocument(state, id)])),
+  });
 
 /** Compiles a workspace's policies of one revision; documents that did not change are taken over as they are. */
 const compile = (ws: string, workspace: Workspace | undefined, revision: number): PolicySet => {

@@ -14,8 +14,6 @@ export interface LiveDocument {
 
 /** The rules of one document about one action. */
 export interface ActionPart {
-  /** Whether the document is enforced, and not only tried out. */
-  readonly inForce: boolean;
   /** There when the document governs the action by having a section for it. */
   speaker: RuleSource | undefined;
   readonly matches: MatchRule[];

@@ -1,99 +1,205 @@
-import type { PatternIndex } from '../matchers/dialect.ts';
+import { addUnder, appendAll, type PatternIndex } from '../matchers/dialect.ts';
 import { Lists } from '../matchers/lists.ts';
 import { dialectOf } from './action-dialect.ts';
-import type { CompiledDocument } from './compiled-document.ts';
-import type { AllowEntry, Check, MatchRule, RuleDocument } from './rule.ts';
+import type { ActionPart, CompiledDocument } from './compiled-document.ts';
+import {
+  type AllowEntry,
+  type AllowList,
+  type Check,
+  comparePlaces,
+  type MatchRule,
+  type RuleDocument,
+  type RuleSource,
+} from './rule.ts';
 
 export type LookUp<T> = Pick<PatternIndex<T>, 'collect'>;
 
-/** The rules of some documents, found by what they are about. */
-export interface RuleIndex {
-  matches(action: string): LookUp<MatchRule>;
-  allowed(action: string): LookUp<AllowEntry>;
-  readonly subjects: LookUp<Check>;
-  /** What was built in one go; the rest is a small index of what changed since. */
-  readonly base: BaseIndex;
+/** The rules about one action that some documents have together. */
+export interface ActionRules {
+  /** Of the first document in force that has a section for the action. */
+  readonly speaker: RuleSource | undefined;
+  /** Whether any of the rules is in force, and not only tried out. */
+  readonly enforced: boolean;
+  readonly matches: LookUp<MatchRule>;
+  readonly allowLists: readonly AllowList[];
+  readonly allowed: LookUp<AllowEntry>;
+  readonly checks: readonly Check[];
+  readonly missing: RuleSource | undefined;
 }
 
-interface BaseIndex extends Omit<RuleIndex, 'base'> {
-  readonly documents: ReadonlySet<CompiledDocument>;
+/** The rules of some documents, found by what they are about. */
+export interface RuleIndex {
+  /** `undefined`: none of the documents has any. */
+  rules(action: string): ActionRules | undefined;
+  /** Checks that bear on one subject, by its id. */
+  readonly subjects: LookUp<Check>;
+  readonly layers: Layers;
+}
+
+/** What an index was built from, and what has changed since. */
+interface Layers {
+  readonly base: DocumentIndex;
+  readonly gone: ReadonlySet<CompiledDocument>;
+  readonly fresh: ReadonlySet<CompiledDocument>;
 }
 
 /** So many rules may have changed since an index was built; with more it is built anew. */
 const CHANGED_RULES = 512;
 
-/**
- * An index of documents. It takes over what another one was built from, leaves out what is gone by now and looks beside
- * it for what is new, as long as that is little: then a save costs what it changes, not what stands beside it.
- */
-export const indexRules = (documents: readonly CompiledDocument[], known?: RuleIndex): RuleIndex => {
-  const base = known?.base;
-  if (base === undefined) return builtFrom(documents);
-  const current = new Set(documents);
-  const fresh = documents.filter((document) => !base.documents.has(document));
-  const gone = [...base.documents].filter((document) => !current.has(document));
-  if (rulesIn(fresh) + rulesIn(gone) > CHANGED_RULES) return builtFrom(documents);
-  return fresh.length + gone.length === 0 ? { ...base, base } : changed(base, gone, build(fresh));
-};
-
-const rulesIn = (documents: readonly CompiledDocument[]): number =>
-  documents.reduce((sum, { actions, subjects }) => {
-    let rules = subjects.size;
-    for (const { matches, allowed } of actions.values()) rules += matches.length + allowed.length;
-    return sum + rules;
-  }, 0);
-
-const builtFrom = (documents: readonly CompiledDocument[]): RuleIndex => {
-  const base = build(documents);
-  return { ...base, base };
-};
-
-const build = (documents: readonly CompiledDocument[]): BaseIndex => {
-  const matches = new Map<string, PatternIndex<MatchRule>>();
-  const allowed = new Map<string, PatternIndex<AllowEntry>>();
-  const subjects = new Lists<Check>();
-  for (const document of documents) {
-    for (const [action, part] of document.actions) {
-      const [matching, allowing] = [indexOf(matches, action), indexOf(allowed, action)];
-      for (const rule of part.matches) matching.add(rule.pattern, rule);
-      for (const entry of part.allowed) allowing.add(entry.pattern, entry);
-    }
-    for (const [id, checks] of document.subjects) for (const check of checks) subjects.add(id, check);
-  }
+export const indexRules = (documents: readonly CompiledDocument[]): RuleIndex => {
+  const base = indexDocuments(documents);
   return {
-    documents: new Set(documents),
-    matches: (action) => matches.get(action) ?? NOTHING,
-    allowed: (action) => allowed.get(action) ?? NOTHING,
-    subjects,
+    rules: (action) => base.actions.get(action),
+    subjects: base.subjects,
+    layers: { base, gone: new Set(), fresh: new Set() },
   };
 };
 
-const NOTHING: LookUp<never> = { collect: () => {} };
-
-const indexOf = <T>(indexes: Map<string, PatternIndex<T>>, action: string): PatternIndex<T> => {
-  const index = indexes.get(action) ?? dialectOf(action).createIndex<T>();
-  indexes.set(action, index);
-  return index;
+/**
+ * The index of the same documents but those that are removed, and of those that are added. What it was built from stays:
+ * what is gone is left out of what that finds, and what is new is looked for beside it, as long as it is little. So a
+ * change costs what it changes, not what stands beside it.
+ */
+export const changeRules = ({ layers }: RuleIndex, { removed, added }: Changed): RuleIndex | undefined => {
+  const { base } = layers;
+  const gone = new Set(layers.gone);
+  const fresh = new Set(layers.fresh);
+  for (const document of removed) if (!fresh.delete(document)) gone.add(document);
+  for (const document of added) if (!gone.delete(document)) fresh.add(document);
+  if (gone.size === base.documents.size && fresh.size === 0) return undefined;
+  if (rulesIn(gone) + rulesIn(fresh) > CHANGED_RULES) {
+    return indexRules([...base.documents].filter((document) => !gone.has(document)).concat([...fresh]));
+  }
+  return layered({ base, gone, fresh });
 };
 
-const changed = (base: BaseIndex, gone: readonly CompiledDocument[], fresh: BaseIndex): RuleIndex => {
-  const left = new Set(gone.map(({ rules }) => rules));
+export interface Changed {
+  readonly removed: readonly CompiledDocument[];
+  readonly added: readonly CompiledDocument[];
+}
+
+const rulesIn = (documents: Iterable<CompiledDocument>): number => {
+  let rules = 0;
+  for (const { actions, subjects } of documents) {
+    rules += 1 + subjects.size;
+    for (const { matches, allowed } of actions.values()) rules += matches.length + allowed.length;
+  }
+  return rules;
+};
+
+/** The rules about one action that some documents have, each kind in the order of their ids. */
+interface ActionIndex extends ActionRules {
+  readonly matches: PatternIndex<MatchRule>;
+  readonly allowed: PatternIndex<AllowEntry>;
+  readonly allowLists: AllowList[];
+  readonly checks: Check[];
+  /** Of each document in force: its section, what restricts, what is missing. */
+  readonly speakers: RuleSource[];
+  readonly enforcing: RuleDocument[];
+  readonly allMissing: RuleSource[];
+}
+
+interface DocumentIndex {
+  readonly documents: ReadonlySet<CompiledDocument>;
+  readonly actions: ReadonlyMap<string, ActionIndex>;
+  readonly subjects: LookUp<Check>;
+}
+
+const indexDocuments = (documents: readonly CompiledDocument[]): DocumentIndex => {
+  const parts = new Map<string, [CompiledDocument, ActionPart][]>();
+  const subjects = new Lists<Check>();
+  for (const document of documents.toSorted(byId)) {
+    for (const [action, part] of document.actions) addUnder(parts, action, [document, part]);
+    for (const [id, checks] of document.subjects) for (const check of checks) subjects.add(id, check);
+  }
+  const actions = new Map([...parts].map(([action, list]) => [action, indexAction(action, list)]));
+  return { documents: new Set(documents), actions, subjects };
+};
+
+const byId = (a: CompiledDocument, b: CompiledDocument): number =>
+  a.live.policy_id < b.live.policy_id ? -1 : 1;
+
+const indexAction = (
+  action: string,
+  parts: readonly (readonly [CompiledDocument, ActionPart])[],
+): ActionIndex => {
+  const dialect = dialectOf(action);
+  const index = {
+    matches: dialect.createIndex<MatchRule>(),
+    allowed: dialect.createIndex<AllowEntry>(),
+    allowLists: [] as AllowList[],
+    checks: [] as Check[],
+    speakers: [] as RuleSource[],
+    enforcing: [] as RuleDocument[],
+    allMissing: [] as RuleSource[],
+  };
+  for (const [{ rules }, part] of parts) {
+    const { matches, allowed, allowLists, checks, speaker, missing } = part;
+    for (const rule of matches) index.matches.add(rule.pattern, rule);
+    for (const entry of allowed) index.allowed.add(entry.pattern, entry);
+    appendAll(allowLists, index.allowLists);
+    appendAll(checks, index.checks);
+    if (rules.enforcement !== 'enforce') continue;
+    if (speaker !== undefined) index.speakers.push(speaker);
+    if (missing !== undefined) index.allMissing.push(missing);
+    if (speaker !== undefined || matches.length + checks.length > 0) index.enforcing.push(rules);
+  }
+  const [speaker, missing] = [index.speakers[0], index.allMissing[0]];
+  return { ...index, speaker, missing, enforced: index.enforcing.length > 0 };
+};
+
+const layered = (layers: Layers): RuleIndex => {
+  const { base, gone } = layers;
+  const fresh = indexDocuments([...layers.fresh]);
+  const left = new Set([...gone].map(({ rules }) => rules));
+  const known = new Map<string, ActionRules | undefined>();
   return {
-    base,
-    matches: (action) =>
-      without(left, ({ source }) => source.document, base.matches(action), fresh.matches(action)),
-    allowed: (action) =>
-      without(left, ({ list }) => list.allows.document, base.allowed(action), fresh.allowed(action)),
-    subjects: without(left, ({ source }) => source.document, base.subjects, fresh.subjects),
+    rules: (action) => {
+      if (!known.has(action))
+        known.set(action, without(left, base.actions.get(action), fresh.actions.get(action)));
+      return known.get(action);
+    },
+    subjects: bothOf(left, documentOf, base.subjects, fresh.subjects),
+    layers,
+  };
+};
+
+const documentOf = ({ source }: { readonly source: RuleSource }): RuleDocument => source.document;
+const documentOfList = ({ allows }: AllowList): RuleDocument => allows.document;
+
+/** The rules of both but those of documents that are gone, which only the first may have. */
+const without = (
+  gone: ReadonlySet<RuleDocument>,
+  base: ActionIndex | undefined,
+  fresh: ActionIndex | undefined,
+): ActionRules | undefined => {
+  if (base === undefined) return fresh;
+  const stays = (document: RuleDocument): boolean => !gone.has(document);
+  const first = (sources: readonly RuleSource[], other: RuleSource | undefined): RuleSource | undefined => {
+    const source = sources.find(({ document }) => stays(document));
+    if (source === undefined || other === undefined) return source ?? other;
+    return comparePlaces(source, other) < 0 ? source : other;
+  };
+  return {
+    speaker: first(base.speakers, fresh?.speaker),
+    missing: first(base.allMissing, fresh?.missing),
+    enforced: fresh?.enforced === true || base.enforcing.some(stays),
+    matches: bothOf(gone, documentOf, base.matches, fresh?.matches),
+    allowed: bothOf(gone, ({ list }) => documentOfList(list), base.allowed, fresh?.allowed),
+    allowLists: [
+      ...base.allowLists.filter((list) => stays(documentOfList(list))),
+      ...(fresh?.allowLists ?? []),
+    ],
+    checks: [...base.checks.filter((check) => stays(documentOf(check))), ...(fresh?.checks ?? [])],
   };
 };
 
 /** What a first index finds of documents that are not gone, and then what a second one finds. */
-const without = <T>(
+const bothOf = <T>(
   gone: ReadonlySet<RuleDocument>,
   documentOf: (item: T) => RuleDocument,
   first: LookUp<T>,
-  second: LookUp<T>,
+  second: LookUp<T> | undefined,
 ): LookUp<T> => ({
   collect: (value, into) => {
     let kept = into.length;
@@ -103,6 +209,6 @@ const without = <T>(
       if (!gone.has(documentOf(item))) into[kept++] = item;
     }
     into.length = kept;
-    second.collect(value, into);
+    second?.collect(value, into);
   },
 });

@@ -53,7 +53,6 @@ export const buildDocument = (
   const actions = new Map<string, ActionPart>();
   const subjects = new Map<string, Check[]>();
   const limits: LimitRule[] = [];
-  const partIn = (action: string): ActionPart => partOf(actions, action, enforcement === 'enforce');
   let order = 0;
   // Alike for every kind, so that evaluating meets one form of them.
   const place = ({ rule, code, effect, describe }: NewSource): RuleSource => ({
@@ -67,22 +66,22 @@ export const buildDocument = (
   });
   compile(live, {
     speaks: (action, source) => {
-      partIn(action).speaker = place(source);
+      partOf(actions, action).speaker = place(source);
     },
-    match: (action, rule) => addMatches(partIn(action).matches, rule, place(rule.source)),
+    match: (action, rule) => addMatches(partOf(actions, action).matches, rule, place(rule.source)),
     allowOnly: (action, patterns, denies, allows) => {
       if (patterns.length === 0) return;
-      const part = partIn(action);
+      const part = partOf(actions, action);
       const list = { denies: place(denies), allows: place(allows) };
       part.allowLists.push(list);
       for (const pattern of patterns) part.allowed.push({ list, pattern });
     },
     check: (action, source, find) => {
-      partIn(action).checks.push({ source: place(source), find });
+      partOf(actions, action).checks.push({ source: place(source), find });
     },
     checkSubject: (id, source, find) => addUnder(subjects, id, { source: place(source), find }),
     missing: (action, source) => {
-      partIn(action).missing = place(source);
+      partOf(actions, action).missing = place(source);
     },
     limit: (rule) => {
       limits.push(rule);
@@ -99,11 +98,10 @@ const addMatches = (into: MatchRule[], rule: NewMatch, source: RuleSource): void
   }
 };
 
-const partOf = (actions: Map<string, ActionPart>, action: string, inForce: boolean): ActionPart => {
+const partOf = (actions: Map<string, ActionPart>, action: string): ActionPart => {
   const known = actions.get(action);
   if (known !== undefined) return known;
   const part: ActionPart = {
-    inForce,
     speaker: undefined,
     matches: [],
     allowLists: [],
