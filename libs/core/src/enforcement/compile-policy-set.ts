@@ -1,6 +1,7 @@
 import type { AppliesTo } from '@edict/contracts';
 import { documentHash } from '../policies/document-hash.ts';
 import { builtInDecisionPolicy } from '../sessions/policy/built-in.ts';
+import { LayeredMap } from '../state/layered-map.ts';
 import { kindModule } from './kinds.ts';
 import type { LimitRule } from './limits/limit-rule.ts';
 import { nameDialect } from './matchers/name-dialect.ts';
@@ -27,7 +28,7 @@ export interface PolicySet {
   decisionPolicy(id: string): LiveDocument | undefined;
   readonly audiences: AudienceIndex;
   /** Kept so that the next set need not compile again what did not change. */
-  readonly compiled: ReadonlyMap<string, CompiledDocument>;
+  readonly compiled: LayeredMap<CompiledDocument>;
   readonly audiencesByKey: ReadonlyMap<string, Audience>;
 }
 
@@ -68,20 +69,18 @@ export const changePolicySet = (
   { ws, compiled: before, audiencesByKey, limits, audiences }: Compiled,
   { revision, ungoverned, documents }: PolicySetChange,
 ): PolicySet => {
-  const compiled = new Map(before);
+  const changes = new Map<string, CompiledDocument | undefined>();
   const removed: CompiledDocument[] = [];
   const added: CompiledDocument[] = [];
   for (const [id, live] of documents) {
     const known = before.get(id);
     const next = live !== undefined && isInSet(live, ws) ? compileDocument(live, known) : undefined;
     if (next === known) continue;
+    changes.set(id, next);
     if (known !== undefined) removed.push(known);
-    if (next === undefined) compiled.delete(id);
-    else {
-      added.push(next);
-      compiled.set(id, next);
-    }
+    if (next !== undefined) added.push(next);
   }
+  const compiled = before.with(changes);
   const changed = { removed, added };
   const byKey = changeAudiences(audiencesByKey, changed);
   const limited = [...removed, ...added].some(({ limits }) => limits.length > 0);
@@ -105,14 +104,14 @@ type Compiled = Pick<PolicySet, 'ws' | 'compiled' | 'audiencesByKey' | 'limits' 
 
 const EMPTY: Compiled = {
   ws: '',
-  compiled: new Map(),
+  compiled: new LayeredMap(),
   audiencesByKey: new Map(),
   limits: [],
   audiences: indexAudiences([]),
 };
 
 /** In the order of their documents' ids, as verdicts list them. */
-const limitsOf = (compiled: ReadonlyMap<string, CompiledDocument>): LimitRule[] =>
+const limitsOf = (compiled: LayeredMap<CompiledDocument>): LimitRule[] =>
   [...compiled.values()]
     .filter(({ limits }) => limits.length > 0)
     .sort((a, b) => (a.live.policy_id < b.live.policy_id ? -1 : 1))
