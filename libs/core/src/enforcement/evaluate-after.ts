@@ -1,7 +1,7 @@
 import type { Reason, Warning } from '@edict/contracts';
 import { collectFindings, type Finding } from './collect-findings.ts';
 import type { PolicySet } from './compile-policy-set.ts';
-import { byPlace, byStrength, reasonsOf, sorted, warningsOf } from './explain.ts';
+import { inOrder, reasonsOf, strongestFirst, warningsOf } from './explain.ts';
 import { type EvaluationInput, viewRequest } from './request-view.ts';
 import { dialectOf } from './rules/action-dialect.ts';
 import { sortOut } from './sort-out.ts';
@@ -40,13 +40,13 @@ export const evaluateAfter = (set: PolicySet, input: AfterInput): AfterEvaluatio
   const after = collected.findings.filter(({ rule }) => rule?.phase === 'after');
   const { inForce, errored, shadows } = sortOut({ ...collected, findings: after });
   const said = {
-    reasons: reasonsOf([], sorted(inForce, byStrength), id),
+    reasons: reasonsOf([], strongestFirst(inOrder(inForce)), id),
     warnings: warningsOf(errored, shadows, id),
   };
   if (inForce.some(({ rule }) => rule?.obligation?.type === 'withhold')) {
     return { effect: 'deny', edits: [], ...said };
   }
-  const first = sorted(inForce, byPlace).find(replaces);
+  const first = inForce.find(replaces);
   if (first === undefined) return { effect: 'allow', value, edits: [], ...said };
   const edit = { policy_id: first.source.document.policy_id, rule: first.source.rule, path: '' };
   return { effect: 'modify', value: replacementOf(first), edits: [edit], ...said };

@@ -8,7 +8,7 @@ import {
 } from '@edict/contracts';
 import { collectFindings, type Finding } from './collect-findings.ts';
 import type { PolicySet } from './compile-policy-set.ts';
-import { byPlace, byStrength, documentsOf, reasonsOf, sorted, warningsOf } from './explain.ts';
+import { documentsOf, inOrder, reasonsOf, strongestFirst, warningsOf } from './explain.ts';
 import { type EvaluationInput, viewRequest } from './request-view.ts';
 import { dialectOf } from './rules/action-dialect.ts';
 import type { Approval } from './rules/rule.ts';
@@ -48,17 +48,17 @@ export const evaluateRequest = (set: PolicySet, input: EvaluationInput): Evaluat
   const collected = collectFindings(set.audiences.find(request.subject), viewRequest(input, value));
   const { inForce, errored, shadows } = sortOut(collected);
   const engine = settleDefaults(set, request, collected, inForce);
-  sorted(inForce, byStrength);
-  const effect = effectOf(engine, inForce);
+  const ranked = strongestFirst(inOrder(inForce));
+  const effect = effectOf(engine, ranked);
   const warned = errored.length + shadows.length;
-  const documents = documentsOf(inForce);
+  const documents = documentsOf(ranked);
   return {
     effect,
     governed: collected.governed,
-    reasons: reasonsOf(engine, inForce, id),
+    reasons: reasonsOf(engine, ranked, id),
     warnings: warned === 0 ? NONE : warningsOf(errored, shadows, id),
     obligations: effect === 'deny' ? NONE : obligationsOf(inForce),
-    approvals: effect === 'escalate' ? approvalsOf(inForce) : NONE,
+    approvals: effect === 'escalate' ? approvalsOf(ranked) : NONE,
     documents: documents.slice(0, BOUNDS.documents),
     omitted: omittedOf(engine.length + inForce.length, warned, documents.length),
   };
@@ -66,30 +66,27 @@ export const evaluateRequest = (set: PolicySet, input: EvaluationInput): Evaluat
 
 const NONE: readonly never[] = [];
 
-const effectOf = (engine: readonly Reason[], sorted: readonly Finding[]): Effect => {
+const effectOf = (engine: readonly Reason[], ranked: readonly Finding[]): Effect => {
   if (engine.some(({ effect }) => effect === 'deny')) return 'deny';
-  const strongest = sorted[0]?.source.effect;
+  const strongest = ranked[0]?.source.effect;
   return strongest === 'deny' || strongest === 'escalate' ? strongest : 'allow';
 };
 
-/** What will apply, in the order of policy ids and rules: of several replacements the first, and none of a value withheld. */
+/** What will apply, in the order of findings: of several replacements the first, and none of a value withheld. */
 const obligationsOf = (findings: readonly Finding[]): readonly Obligation[] => {
-  const obliging = findings.filter(({ rule }) => rule?.obligation !== undefined);
-  if (obliging.length === 0) return NONE;
-  const withheld = obliging.some(({ rule }) => rule?.obligation?.type === 'withhold');
-  let replaced = withheld;
   const obligations: Obligation[] = [];
-  for (const { rule } of sorted(obliging, byPlace)) {
-    const obligation = rule?.obligation as Obligation;
-    if (obligation.type === 'modify' && replaced) continue;
+  let replaced = findings.some(({ rule }) => rule?.obligation?.type === 'withhold');
+  for (const { rule } of findings) {
+    const obligation = rule?.obligation;
+    if (obligation === undefined || (obligation.type === 'modify' && replaced)) continue;
     replaced ||= obligation.type === 'modify';
     obligations.push(obligation);
   }
   return obligations;
 };
 
-const approvalsOf = (sorted: readonly Finding[]): readonly Approval[] =>
-  sorted.flatMap(({ rule }) => (rule?.approval === undefined ? [] : [rule.approval]));
+const approvalsOf = (ranked: readonly Finding[]): readonly Approval[] =>
+  ranked.flatMap(({ rule }) => (rule?.approval === undefined ? [] : [rule.approval]));
 
 const omittedOf = (reasons: number, warnings: number, documents: number): Omitted | undefined => {
   const omitted = {

@@ -1,17 +1,17 @@
 import { BOUNDS, type DocumentRef, excerpt, type Reason, type Warning } from '@edict/contracts';
 import type { Finding } from './collect-findings.ts';
-import { comparePlaces, type RuleDocument } from './rules/rule.ts';
+import { comparePlaces, type RuleDocument, STRENGTH } from './rules/rule.ts';
 
 /** So few are put in their places one by one; they come nearly in order, for documents do. */
 const FEW = 32;
 
-/** Sorts in place, and gives the same list: as `sort` does, without its price for short lists. */
-export const sorted = (findings: Finding[], order: (a: Finding, b: Finding) => number): Finding[] => {
-  if (findings.length > FEW) return findings.sort(order);
+/** Sorts findings by id and place in the document, and gives the same list: as `sort` does, without its price for few. */
+export const inOrder = (findings: Finding[]): Finding[] => {
+  if (findings.length > FEW) return findings.sort(byPlace);
   for (let next = 1; next < findings.length; next++) {
     const finding = findings[next] as Finding;
     let at = next;
-    for (; at > 0 && order(findings[at - 1] as Finding, finding) > 0; at--) {
+    for (; at > 0 && byPlace(findings[at - 1] as Finding, finding) > 0; at--) {
       findings[at] = findings[at - 1] as Finding;
     }
     findings[at] = finding;
@@ -19,21 +19,27 @@ export const sorted = (findings: Finding[], order: (a: Finding, b: Finding) => n
   return findings;
 };
 
-/** Strongest first, then by id and place in the document: an order that depends on nothing but the documents. */
-export const byStrength = (a: Finding, b: Finding): number =>
-  b.source.strength - a.source.strength || byPlace(a, b);
-
-export const byPlace = (a: Finding, b: Finding): number => {
+const byPlace = (a: Finding, b: Finding): number => {
   const place = comparePlaces(a.source, b.source);
   if (place !== 0 || a.pattern === b.pattern) return place;
   return a.pattern < b.pattern ? -1 : 1;
 };
 
-/** The reasons of a verdict: the engine's own, then those of sorted findings. `value` is the resource's id. */
-export const reasonsOf = (engine: readonly Reason[], sorted: readonly Finding[], value: string): Reason[] => {
+/** Findings that are in order, the strongest first: an order that depends on nothing but the documents. */
+export const strongestFirst = (findings: readonly Finding[]): readonly Finding[] => {
+  if (findings.length < 2) return findings;
+  const ranked: Finding[] = [];
+  for (let strength = STRENGTH.deny; strength >= 0; strength--) {
+    for (const finding of findings) if (finding.source.strength === strength) ranked.push(finding);
+  }
+  return ranked;
+};
+
+/** The reasons of a verdict: the engine's own, then those of findings, the strongest first. `value` is the resource's id. */
+export const reasonsOf = (engine: readonly Reason[], ranked: readonly Finding[], value: string): Reason[] => {
   const reasons = engine.slice(0, BOUNDS.reasons);
   const shown = excerpt(value);
-  for (const finding of sorted) {
+  for (const finding of ranked) {
     if (reasons.length === BOUNDS.reasons) break;
     reasons.push(toReason(finding, shown));
   }
@@ -55,8 +61,8 @@ const toReason = ({ source, pattern, message, errored }: Finding, shown: string)
 
 /** Conditions in force that could not be evaluated, then what documents that are only tried out would have done. */
 export const warningsOf = (errored: Finding[], shadows: Finding[], value: string): Warning[] => [
-  ...sorted(errored, byStrength).slice(0, BOUNDS.warnings).map(toConditionWarning),
-  ...sorted(shadows, byStrength)
+  ...strongestFirst(inOrder(errored)).slice(0, BOUNDS.warnings).map(toConditionWarning),
+  ...strongestFirst(inOrder(shadows))
     .slice(0, Math.max(0, BOUNDS.warnings - errored.length))
     .map((finding) => ({
       ...toReason(finding, excerpt(value)),
@@ -78,7 +84,7 @@ const toConditionWarning = ({ source }: Finding): Warning => {
   };
 };
 
-/** The documents behind sorted findings, each once, strongest first. */
+/** The documents behind findings, each once, in their order. */
 export const documentsOf = (findings: readonly Finding[]): DocumentRef[] => {
   const documents = new Set<DocumentRef>();
   let latest: RuleDocument | undefined;
