@@ -66,6 +66,7 @@ const toMatch = (policy_id: string, hook: HookRule): NewMatch => {
   const { id, phase, pattern, when, effect } = hook;
   const said =
     phase === 'before' ? BEFORE[effect as keyof typeof BEFORE] : AFTER[effect as keyof typeof AFTER];
+  const what = `${said.verb}: ${id} has`;
   return {
     phase,
     speaks: true,
@@ -76,7 +77,7 @@ const toMatch = (policy_id: string, hook: HookRule): NewMatch => {
       rule: id,
       code: said.code,
       effect: said.effect,
-      describe: (value, shown) => `The key ${value} ${said.verb}: ${id} has ${shown}.`,
+      describe: (value, shown) => `The key ${value} ${what} ${shown}.`,
     },
   };
 };
