@@ -27,8 +27,9 @@ export {
   setRevisionAt,
   ungovernedAt,
 } from './policies/as-of.ts';
+export { canonicalText } from './policies/canonical-text.ts';
 export { diffDocuments } from './policies/diff-documents.ts';
-export { canonicalText, documentHash } from './policies/document-hash.ts';
+export { documentHash } from './policies/document-hash.ts';
 export { evolvePolicies } from './policies/evolve.ts';
 export { nearestSentence } from './policies/nearest.ts';
 export { policiesDecider } from './policies/policies-decider.ts';

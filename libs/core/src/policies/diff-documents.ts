@@ -1,6 +1,6 @@
 import { type DocumentChange, pointer } from '@edict/contracts';
 import { alignArrays } from './align-arrays.ts';
-import { canonicalText } from './document-hash.ts';
+import { canonicalText } from './canonical-text.ts';
 
 /**
  * What turns one JSON value into another: stable, ordered by path, as small as is readable. Applied one after

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalText, documentHash, prepareDocument } from './document-hash.ts';
+import { canonicalText } from './canonical-text.ts';
+import { documentHash, prepareDocument } from './document-hash.ts';
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)));
 

@@ -1,7 +1,7 @@
 import type { Parsed } from '@edict/contracts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import canonicalize from 'canonicalize';
+import { canonicalText } from './canonical-text.ts';
 import { frozenCopy } from './frozen-copy.ts';
 
 /** A document as it is recorded: a frozen copy, its hash and the size of its RFC 8785 form in bytes. */
@@ -13,9 +13,6 @@ export interface PreparedDocument {
 
 /** `sha256:` + hex over the RFC 8785 form: equal exactly when the documents are equal, whatever their key order. */
 export const documentHash = (document: unknown): string => hashBytes(canonicalBytes(document));
-
-/** The RFC 8785 form of a JSON value. */
-export const canonicalText = (value: unknown): string => canonicalize(value) ?? 'null';
 
 const canonicalBytes = (value: unknown): Uint8Array => utf8ToBytes(canonicalText(value));
 const hashBytes = (bytes: Uint8Array): string => `sha256:${bytesToHex(sha256(bytes))}`;

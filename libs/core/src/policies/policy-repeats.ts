@@ -1,5 +1,6 @@
 import type { PolicyCommand, PolicyEvent, PolicyWrite, Rejection } from '@edict/contracts';
-import { canonicalText, prepareDocument } from './document-hash.ts';
+import { canonicalText } from './canonical-text.ts';
+import { prepareDocument } from './document-hash.ts';
 import { ANONYMOUS } from './policy-decision.ts';
 
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'history', 'diff']);

@@ -1,5 +1,5 @@
 import { ungovernedAt } from './as-of.ts';
-import { canonicalText } from './document-hash.ts';
+import { canonicalText } from './canonical-text.ts';
 import { type PolicyState, setRevisionOf } from './policy-state.ts';
 
 /** The whole state as plain JSON, ordered by id: equal for equal histories, however they were folded. */

@@ -1,5 +1,6 @@
 import type { DecisionRequest } from '@edict/contracts';
-import { canonicalText, documentHash } from '../policies/document-hash.ts';
+import { canonicalText } from '../policies/canonical-text.ts';
+import { documentHash } from '../policies/document-hash.ts';
 
 /** The parts of a request that make it the same one when it is asked again (contract §3). */
 const essence = ({ subject, action, resource, context }: DecisionRequest) => ({
