@@ -26,7 +26,9 @@ export interface CommitLoopOptions<C, E extends JournalEvent, S extends Speculat
   readonly answer: (pending: Pending<C, E>, answer: Answer<E>) => void;
   /** Answers a command whose id turned out to be known. */
   readonly repeat: (pending: Pending<C, E>) => void;
-  /** The loop has nothing left to do; the state may be looked at. */
+  /** A commit is settled, and no other has begun: the state may be looked at. */
+  readonly onCertain: () => void;
+  /** The loop has nothing left to do. */
   readonly onIdle: () => void;
   /** The journal cannot be continued; the loop has stopped. */
   readonly onBroken: (error: unknown) => void;
@@ -75,6 +77,11 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     return this.#busy || this.#queue.length > 0;
   }
 
+  /** Whether the state is what the journal says, with nothing tried out on it and nothing read into it. */
+  get certain(): boolean {
+    return this.#tried === undefined && !this.#reconciling;
+  }
+
   /** Whether what is being tried out bears on a command with this digest. */
   bearsOn(digest: string): boolean {
     return this.#tried?.notes.some((note) => note.digest === digest) === true;
@@ -111,6 +118,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       await undefined;
       while (this.#queue.length > 0 && this.#open) {
         await this.#commitOnce();
+        this.#options.onCertain();
         if (this.#queue.length > 0) await turnEnd();
       }
     } catch (error) {

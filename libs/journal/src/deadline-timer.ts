@@ -2,8 +2,13 @@ import type { Clock } from './clock.ts';
 
 /** Wakes a host when the earliest deadline of its state passes. */
 export interface DeadlineTimer {
-  /** Looks at the state and sets the alarm anew; does nothing while what was due is being decided. */
+  /**
+   * Looks at the state and sets the alarm anew; does nothing while what was due is being decided. What the alarm could
+   * not ring for, because a try-out was under way, is sent at once.
+   */
   arm(): void;
+  /** The same for an alarm that is not disarmed. */
+  look(): void;
   disarm(): void;
 }
 
@@ -36,6 +41,8 @@ export const createDeadlineTimer = <D>({
   let setFor: number | undefined;
   /** The earliest deadline when the alarm last rang. */
   let rungFor: number | undefined;
+  /** Whether the alarm rang during a try-out: under load there may be no other time. */
+  let missed = false;
 
   const settled = (): void => {
     unsettled -= 1;
@@ -48,7 +55,8 @@ export const createDeadlineTimer = <D>({
   };
   const ring = (): void => {
     setFor = undefined;
-    if (!armed || !ready()) return;
+    missed = armed && !ready();
+    if (!armed || missed) return;
     const earliest = nextDeadline();
     rungFor = earliest !== undefined && earliest <= clock.now() ? earliest : undefined;
     const fallen = due(clock.now());
@@ -61,6 +69,7 @@ export const createDeadlineTimer = <D>({
     arm: () => {
       armed = true;
       if (unsettled > 0 || !ready()) return;
+      if (missed) return ring();
       const deadline = nextDeadline();
       if (deadline === setFor) return;
       cancel();
@@ -68,9 +77,13 @@ export const createDeadlineTimer = <D>({
       if (deadline === undefined) return;
       cancel = clock.after(waitFor(deadline), ring);
     },
+    look: () => {
+      if (armed) timer.arm();
+    },
     disarm: () => {
       armed = false;
       setFor = undefined;
+      missed = false;
       cancel();
     },
   };

@@ -583,6 +583,23 @@ describe('timers', () => {
     expect(rig.commits()[1]?.entries[0]?.at).toBeGreaterThanOrEqual(until);
   });
 
+  it('ring for what falls due while one commit follows the other without a pause', async () => {
+    const rig = await createRig();
+    rig.host.setActive(true);
+    let more = true;
+    const load = async (): Promise<void> => {
+      while (more) await rig.send({ type: 'add', name: 'b', amount: 0 });
+    };
+    const lanes = Promise.all([load(), load()]);
+    await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 500 });
+    await settled();
+    await rig.clock.step(501);
+    for (let turns = 0; turns < 100 && rig.host.peek(({ until }) => until.size) > 0; turns++) await settled();
+    expect(rig.host.peek(({ totals }) => totals.get('a'))).toBe(0);
+    more = false;
+    await lanes;
+  });
+
   it('are not sent by a host that is not the owner', async () => {
     const rig = await createRig();
     await rig.send({ type: 'add', name: 'a', amount: 3, until: rig.clock.now() + 5 });

@@ -70,12 +70,15 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       limits: this.#limits,
       answer: (pending, answer) => this.#finish(pending, answer),
       repeat: (pending) => void this.#repeat(pending),
-      onIdle: () => this.#idle(),
+      onCertain: () => this.#timer.look(),
+      onIdle: () => {
+        for (const done of this.#whenIdle.splice(0)) done();
+      },
       onBroken: (error) => this.#break(error),
     });
     this.#timer = createDeadlineTimer({
       clock,
-      ready: () => this.#status === 'ready' && !this.#loop.busy,
+      ready: () => this.#status === 'ready' && this.#loop.certain,
       nextDeadline: () => decider.nextDeadline(replica.state),
       due: (now) => decider.due(replica.state, Math.max(replica.lastAt, now)),
       send: (due, settled) => this.submit(due, settled),
@@ -185,9 +188,11 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   /** Takes nothing more, finishes what it took, and closes the journal. */
   async drain(timeoutMs = 5_000): Promise<void> {
     if (this.#status === 'closed') return;
+    // What falls due from here on is the next owner's: it would have to replay what came after the checkpoint.
+    this.#active = false;
+    this.#timer.disarm();
     if (this.#checkpointer !== undefined) await this.#checkpointer.finish(timeoutMs);
     if (this.#status !== 'broken') this.#status = 'draining';
-    this.#timer.disarm();
     if (this.#loop.busy) {
       await new Promise<void>((resolve) => {
         this.#whenIdle.push(resolve);
@@ -241,11 +246,6 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const followers = this.#inFlight.dismiss(pending);
     pending.respond(answer);
     for (const follower of followers) this.#resubmit(follower);
-  }
-
-  #idle(): void {
-    if (this.#active) this.#timer.arm();
-    for (const done of this.#whenIdle.splice(0)) done();
   }
 
   /** Nothing is decided here any more; what is left behind by a purge is opened anew by whoever opened it. */
