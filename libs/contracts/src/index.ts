@@ -106,7 +106,16 @@ export {
   type ViewHealth,
 } from './health.ts';
 export { Identifier, utf8Bytes } from './identifiers.ts';
-export { badRequest, excerpt, type Parsed, parseJson, parseJsonText, pointer, refused } from './json.ts';
+export {
+  badRequest,
+  excerpt,
+  type Parsed,
+  parseJson,
+  parseJsonText,
+  plainJsonText,
+  pointer,
+  refused,
+} from './json.ts';
 export { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
 export {
   type Principal,

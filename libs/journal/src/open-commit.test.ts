@@ -12,6 +12,8 @@ const bait = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('events', 'id', ',"events":[', ']},{"id":"', '}]}', '"', '\\'),
 );
+/** No key in a journal needs an escape: see `withPlainKeys`. */
+const key = bait.filter((text) => !/["\\\p{Cc}]/u.test(text));
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -19,7 +21,7 @@ const json = fc.letrec((tie) => ({
     fc.integer(),
     fc.constant(null),
     fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(bait, tie('value'), { maxKeys: 3 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 3 }),
   ),
 })).value;
 

@@ -11,6 +11,7 @@ import {
   type Parsed,
   parseJsonText,
   partitionOf,
+  plainJsonText,
   principalKey,
   refused,
 } from '@edict/contracts';
@@ -42,7 +43,9 @@ export interface OutcomeMessage {
 
 /** Reads a decision request (contract §3), its identity included (§6). The first wrong field is named. */
 export const readDecision = (bytes: Uint8Array, facts: MessageFacts): Parsed<DecisionMessage> => {
-  const text = decodeText(bytes, BOUNDS.requestBytes);
+  const written = decodeText(bytes, BOUNDS.requestBytes);
+  if (!written.ok) return written;
+  const text = plainJsonText(written.value);
   if (!text.ok) return text;
   const parsed = parseJsonText(text.value);
   if (!parsed.ok) return parsed;
