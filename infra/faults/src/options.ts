@@ -20,7 +20,7 @@ export const USAGE = `usage: npm run faults -- [--list] [--case NAME]... [--roun
   --list         name the cases and what each does
   --case NAME    only this case; may be given several times
   --rounds N     each case N times (1)
-  --minutes N    random cases until N minutes are over
+  --minutes N    random cases until N minutes are over, such as 0.5; the case that is under way is played to its end
   --seed N       what random moments are drawn from; printed, so that a run can be repeated
   --cases N      how many messages the poison case sends (2000)
   --brief        shorter rounds, for a first impression
@@ -49,7 +49,7 @@ export const parseOptions = (args: readonly string[], freshSeed: number): FaultO
       list: values.list,
       cases: values.case,
       rounds: positive('rounds', values.rounds) ?? 1,
-      minutes: positive('minutes', values.minutes),
+      minutes: someMinutes(values.minutes),
       seed: positive('seed', values.seed) ?? freshSeed,
       messages: positive('cases', values.cases) ?? 2_000,
       brief: values.brief,
@@ -64,4 +64,10 @@ const positive = (name: string, text: string | undefined): number | undefined =>
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
   throw new Error(`--${name} is ${text}: a whole number of at least 1`);
+};
+
+const someMinutes = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}(\.\d{1,6})?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new Error(`--minutes is ${text}: a number above 0, such as 5 or 0.5`);
 };
