@@ -10,6 +10,7 @@ import { hostileReplies } from './hostile-replies.ts';
 import { KILL_CASES } from './kills.ts';
 import { overload } from './overload.ts';
 import { poison } from './poison.ts';
+import { slowDisk } from './slow-disk.ts';
 import { stallNats } from './stalls.ts';
 import { vanishedStore } from './vanished-store.ts';
 
@@ -20,6 +21,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   stallNats,
   ...CLUSTER_CASES,
   fullDisk,
+  slowDisk,
   vanishedStore,
   ...FLIPPED_BYTE_CASES,
   deletedBuckets,
