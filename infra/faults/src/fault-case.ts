@@ -46,6 +46,15 @@ export interface FaultCounts {
   readonly overAdmitted: number;
 }
 
+/** What faults did: how many were made, and what broke a promise. */
+export interface Trial {
+  readonly faults: number;
+  readonly violations: readonly Violation[];
+  /** Messages that the trial itself sent, and how many of them were answered. */
+  readonly sent?: number;
+  readonly answered?: number;
+}
+
 export const NOTHING: FaultCounts = {
   faults: 0,
   sent: 0,

@@ -7,6 +7,7 @@ import { FLIPPED_BYTE_CASES } from './flipped-byte.ts';
 import { ENFORCER_CASES } from './freeze.ts';
 import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
+import { intake } from './intake.ts';
 import { KILL_CASES } from './kills.ts';
 import { overload } from './overload.ts';
 import { poison } from './poison.ts';
@@ -18,6 +19,7 @@ import { vanishedStore } from './vanished-store.ts';
 export const FAULT_CASES: readonly FaultCase[] = [
   ...KILL_CASES,
   ...ENFORCER_CASES,
+  intake,
   stallNats,
   ...CLUSTER_CASES,
   fullDisk,
