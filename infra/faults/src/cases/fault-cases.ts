@@ -9,8 +9,10 @@ import { fullDisk } from './full-disk.ts';
 import { hostileReplies } from './hostile-replies.ts';
 import { intake } from './intake.ts';
 import { KILL_CASES } from './kills.ts';
+import { oldSnapshot } from './old-snapshot.ts';
 import { overload } from './overload.ts';
 import { poison } from './poison.ts';
+import { retention } from './retention.ts';
 import { slowDisk } from './slow-disk.ts';
 import { stallNats } from './stalls.ts';
 import { vanishedStore } from './vanished-store.ts';
@@ -24,6 +26,8 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...CLUSTER_CASES,
   fullDisk,
   slowDisk,
+  retention,
+  oldSnapshot,
   vanishedStore,
   ...FLIPPED_BYTE_CASES,
   deletedBuckets,
