@@ -19,6 +19,8 @@ export interface Round {
   readonly brief: boolean;
   /** How many messages a case that sends its own sends. */
   readonly messages: number;
+  /** How long a case that floods goes on. */
+  readonly seconds?: number | undefined;
 }
 
 /** What a round did and what it found. */

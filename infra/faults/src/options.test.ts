@@ -27,6 +27,10 @@ describe('the command line of the faults', () => {
     });
   });
 
+  test('takes how long an overload goes on', () => {
+    expect(parseOptions(['--case', 'double-load', '--seconds', '600'], 7)).toMatchObject({ seconds: 600 });
+  });
+
   test('takes a part of a minute', () => {
     expect(parseOptions(['--minutes', '0.5'], 7)).toMatchObject({ minutes: 0.5 });
   });

@@ -11,18 +11,21 @@ export interface FaultOptions {
   readonly seed: number;
   /** Messages of a case that sends its own, such as poison. */
   readonly messages: number;
+  /** How long a case that floods goes on; absent: as long as it takes to see something. */
+  readonly seconds: number | undefined;
   readonly brief: boolean;
   /** Where the results are written as JSON, if anywhere. */
   readonly json: string | undefined;
 }
 
-export const USAGE = `usage: npm run faults -- [--list] [--case NAME]... [--rounds N | --minutes N] [--seed N] [--cases N] [--brief] [--json FILE]
+export const USAGE = `usage: npm run faults -- [--list] [--case NAME]... [--rounds N | --minutes N] [--seed N] [--cases N] [--seconds N] [--brief] [--json FILE]
   --list         name the cases and what each does
   --case NAME    only this case; may be given several times
   --rounds N     each case N times (1)
   --minutes N    random cases until N minutes are over, such as 0.5; the case that is under way is played to its end
   --seed N       what random moments are drawn from; printed, so that a run can be repeated
   --cases N      how many messages the poison case sends (2000)
+  --seconds N    how long double-load goes on (20)
   --brief        shorter rounds, for a first impression
   --json FILE    also write the results to FILE`;
 
@@ -38,6 +41,7 @@ export const parseOptions = (args: readonly string[], freshSeed: number): FaultO
         minutes: { type: 'string' },
         seed: { type: 'string' },
         cases: { type: 'string' },
+        seconds: { type: 'string' },
         brief: { type: 'boolean', default: false },
         json: { type: 'string' },
       },
@@ -52,6 +56,7 @@ export const parseOptions = (args: readonly string[], freshSeed: number): FaultO
       minutes: someMinutes(values.minutes),
       seed: positive('seed', values.seed) ?? freshSeed,
       messages: positive('cases', values.cases) ?? 2_000,
+      seconds: positive('seconds', values.seconds),
       brief: values.brief,
       json: values.json,
     };

@@ -3,6 +3,7 @@ import { changedStream } from './changed-stream.ts';
 import { clockAhead } from './clock-ahead.ts';
 import { CLUSTER_CASES } from './clusters.ts';
 import { deletedBuckets } from './deleted-buckets.ts';
+import { doubleLoad } from './double-load.ts';
 import { FLIPPED_BYTE_CASES } from './flipped-byte.ts';
 import { ENFORCER_CASES } from './freeze.ts';
 import { fullDisk } from './full-disk.ts';
@@ -35,5 +36,6 @@ export const FAULT_CASES: readonly FaultCase[] = [
   hostileReplies,
   clockAhead,
   overload,
+  doubleLoad,
   poison,
 ];
