@@ -44,4 +44,14 @@ describe('a copy that answers because it knows of no leader', () => {
       Number.POSITIVE_INFINITY,
     );
   });
+
+  it('is not believed either when it has just learnt who leads', () => {
+    const replicas = [
+      { name: 'n2', ...heard(0.01) },
+      { name: 'n3', ...heard(0) },
+    ];
+    expect(majorityHeardAgo({ config: { num_replicas: 3 }, cluster: { leader: 'n2', replicas } })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
 });

@@ -5,7 +5,10 @@ export interface StreamCopies {
   readonly cluster?: {
     /** Absent when whoever answers knows of none: then every copy answers, also one that is cut off. */
     readonly leader?: string;
+    /** The copies of others. */
     readonly replicas?: readonly {
+      /** The server that has it. */
+      readonly name?: string;
       /** Nanoseconds since the leader heard from it; 0 when it never did. */
       readonly active?: number;
       readonly offline?: boolean;
@@ -23,8 +26,9 @@ const NS_PER_MS = 1_000_000;
 export const majorityHeardAgo = ({ config, cluster }: StreamCopies): number => {
   const needed = Math.floor((config.num_replicas ?? 1) / 2);
   if (needed === 0) return 0;
-  if (cluster?.leader === undefined) return Number.POSITIVE_INFINITY;
-  const ages = (cluster.replicas ?? [])
+  const { leader, replicas = [] } = cluster ?? {};
+  if (leader === undefined || replicas.some(({ name }) => name === leader)) return Number.POSITIVE_INFINITY;
+  const ages = replicas
     .map(({ active = 0, offline }) => (offline === true || active === 0 ? Number.POSITIVE_INFINITY : active))
     .sort((a, b) => a - b);
   return (ages[needed - 1] ?? Number.POSITIVE_INFINITY) / NS_PER_MS;
