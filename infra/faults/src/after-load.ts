@@ -1,8 +1,8 @@
-import type { Exchange, Violation } from '@edict/checker';
+import type { Exchange } from '@edict/checker';
 import type { JournalName } from '@edict/contracts';
-import { countsOf } from './counts.ts';
+import { countsOf, withTrial } from './counts.ts';
 import { type Deployment, startDeployment } from './deployment/deployment.ts';
-import type { Outcome, Round } from './fault-case.ts';
+import type { Outcome, Round, Trial } from './fault-case.ts';
 import { judge, readJournals } from './judge.ts';
 import { now } from './load/history.ts';
 import { startLoad } from './load/load.ts';
@@ -13,15 +13,6 @@ export interface Worked extends Round {
   /** What clients sent and were told. */
   readonly history: readonly Exchange[];
   readonly journals: ReadonlyMap<JournalName, readonly Uint8Array[]>;
-}
-
-/** What a fault on an idle deployment did: how many were made, and what broke a promise. */
-export interface Trial {
-  readonly faults: number;
-  readonly violations: readonly Violation[];
-  /** Messages that the trial itself sent, and how many of them were answered. */
-  readonly sent?: number;
-  readonly answered?: number;
 }
 
 const ANSWERS = { brief: 80, whole: 400 };
@@ -40,21 +31,10 @@ export const afterLoad = async (
     const { exchanges } = load.history;
     const journals = await readJournals(deployment.url);
     const report = judge(exchanges, journals, now());
-    const {
-      faults,
-      violations,
-      sent = 0,
-      answered = 0,
-    } = await trial({
-      ...round,
-      deployment,
-      history: exchanges,
-      journals,
-    });
-    const counts = countsOf(report, exchanges, faults);
+    const tried = await trial({ ...round, deployment, history: exchanges, journals });
     return {
-      counts: { ...counts, sent: counts.sent + sent, answered: counts.answered + answered },
-      violations: [...report.violations, ...violations],
+      counts: withTrial(countsOf(report, exchanges, tried.faults), tried),
+      violations: [...report.violations, ...tried.violations],
     };
   } finally {
     await deployment.stop();

@@ -19,6 +19,8 @@ export interface Round {
   readonly brief: boolean;
   /** How many messages a case that sends its own sends. */
   readonly messages: number;
+  /** How long a case that floods goes on. */
+  readonly seconds?: number | undefined;
 }
 
 /** What a round did and what it found. */
@@ -44,6 +46,15 @@ export interface FaultCounts {
   readonly unrecorded: number;
   /** Admissions that a limit had no room for. */
   readonly overAdmitted: number;
+}
+
+/** What faults did: how many were made, and what broke a promise. */
+export interface Trial {
+  readonly faults: number;
+  readonly violations: readonly Violation[];
+  /** Messages that the trial itself sent, and how many of them were answered. */
+  readonly sent?: number;
+  readonly answered?: number;
 }
 
 export const NOTHING: FaultCounts = {

@@ -27,9 +27,19 @@ describe('the command line of the faults', () => {
     });
   });
 
+  test('takes how long an overload goes on', () => {
+    expect(parseOptions(['--case', 'double-load', '--seconds', '600'], 7)).toMatchObject({ seconds: 600 });
+  });
+
+  test('takes a part of a minute', () => {
+    expect(parseOptions(['--minutes', '0.5'], 7)).toMatchObject({ minutes: 0.5 });
+  });
+
   test.each([
     [['--rounds', '0'], '--rounds is 0: a whole number of at least 1'],
-    [['--minutes', 'long'], '--minutes is long: a whole number of at least 1'],
+    [['--minutes', 'long'], '--minutes is long: a number above 0, such as 5 or 0.5'],
+    [['--minutes', '0.0'], '--minutes is 0.0: a number above 0, such as 5 or 0.5'],
+    [['--minutes=-1'], '--minutes is -1: a number above 0, such as 5 or 0.5'],
     [['--rounds', '2', '--minutes', '2'], '--rounds and --minutes exclude each other'],
   ])('refuses %j and says what is allowed', (args, message) => {
     expect(parseOptions(args, 7)).toBe(message);

@@ -60,7 +60,7 @@ function* plan(cases: readonly FaultCase[], options: FaultOptions): Generator<re
 export const playOnce = async (
   fault: FaultCase,
   seed: number,
-  options: Pick<Round, 'brief' | 'messages'>,
+  options: Pick<Round, 'brief' | 'messages' | 'seconds'>,
 ): Promise<Result> => {
   const began = performance.now();
   const round = { ...options, random: createRandom(seed).fork(fault.name) };

@@ -462,6 +462,45 @@ describe('repeats', () => {
   });
 });
 
+describe('repeats after the retry window, when another member has forgotten the id first', () => {
+  const decidedAnewElsewhere = async () => {
+    const rig = await createRig({ retryWindowMs: 60_000 });
+    const old = await rig.send(add('a', 1, 'r-1'));
+    const behind = await rig.rival();
+    await rig.clock.step(90_000);
+    await rig.send(add('b', 1, 'other'));
+    const anew = await rig.send(add('a', 1, 'r-1'));
+    expect(anew).toMatchObject({ repeated: false });
+    expect(replyOf(anew)).not.toEqual(replyOf(old));
+    return { behind, anew };
+  };
+
+  it('get the newer answer also from a member that has not read of it', async () => {
+    const { behind, anew } = await decidedAnewElsewhere();
+    expect(replyOf(await behind.send(add('a', 1, 'r-1')))).toEqual(replyOf(anew));
+  });
+
+  it('are looked up there as they are answered', async () => {
+    const { behind, anew } = await decidedAnewElsewhere();
+    const found = await behind.host.recorded('r-1');
+    expect(found?.receipt).toEqual(anew.ok ? anew.receipt : undefined);
+  });
+
+  it('ask the leader for what a clock within the tolerance may have forgotten, and for nothing younger', async () => {
+    const rig = await createRig({ retryWindowMs: 60_000 });
+    await rig.send(add('a', 1, 'r-1'));
+    let reads = 0;
+    const { head } = rig.journal;
+    Object.assign(rig.journal, { head: () => [reads++, head()][1] });
+    await rig.clock.step(55_999);
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: true });
+    expect(reads).toBe(0);
+    await rig.clock.step(1);
+    expect(await rig.send(add('a', 1, 'r-1'))).toMatchObject({ repeated: true });
+    expect(reads).toBe(1);
+  });
+});
+
 describe('repeats of a request that the state holds open', () => {
   const hold = (rig: Rig, id: string): TallyCommand => ({
     type: 'add',

@@ -28,7 +28,7 @@ import {
   UNAVAILABLE,
   type Waiting,
 } from './pending.ts';
-import { answerRepeat, findRecorded } from './repeat.ts';
+import { createRepeats, type Repeats } from './repeat.ts';
 import { Replica } from './replica.ts';
 
 /**
@@ -46,6 +46,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #timer: DeadlineTimer;
   readonly #decider: Decider<C, E, S, F>;
   readonly #checkpointer: Checkpointer | undefined;
+  readonly #repeats: Repeats<C, E>;
   readonly #inFlight = new InFlight<C, E>();
   #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
   #commands = 0;
@@ -76,6 +77,9 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       },
       onBroken: (error) => this.#break(error),
     });
+    const windowMs = this.#limits.retryWindowMs;
+    const ask: typeof this.ask = (question, deadline) => this.ask(question, deadline);
+    this.#repeats = createRepeats({ replica, decider, clock, windowMs, ask });
     this.#timer = createDeadlineTimer({
       clock,
       ready: () => this.#status === 'ready' && this.#loop.certain,
@@ -86,8 +90,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#checkpointer = createHostCheckpointer(options, {
       replica,
       decider,
-      windowMs: this.#limits.retryWindowMs,
-      ask: (question) => this.ask(question),
+      windowMs,
+      ask,
       submit: (submission, respond) => this.submit(submission, respond),
     });
   }
@@ -155,10 +159,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   /** What was recorded under a key, as far as this host has read; `undefined` when it knows of nothing. */
-  async recorded(key: string, deadline?: number): Promise<Recorded<C, E> | undefined> {
-    const digest = shortDigest(key);
-    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
-    return findRecorded(this.#replica, this.#replica.ids.find(digest), confirmed);
+  recorded(key: string, deadline?: number): Promise<Recorded<C, E> | undefined> {
+    return this.#repeats.recorded(key, deadline);
   }
 
   /** What was recorded at a place of this journal. */
@@ -223,10 +225,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   }
 
   async #repeat(pending: Pending<C, E>): Promise<void> {
-    const { key = '', digest = '', deadline } = pending;
-    const place = this.#loop.busy ? this.#replica.ids.find(digest) : this.#replica.placeOf(key, digest);
-    const confirmed = () => this.ask(() => this.#replica.placeOf(key, digest), deadline);
-    const answer = await answerRepeat(pending, place, this.#decider, this.#replica, confirmed);
+    const answer = await this.#repeats.answer(pending, this.#loop.busy);
     if (answer === undefined) this.#resubmit(pending);
     else this.#finish(pending, answer);
   }

@@ -14,7 +14,7 @@ const createRig = () => {
   const leader = { lastSequence: READ_UP_TO.sequence, silent: false };
   const reply = () => {
     if (leader.silent) throw new Error('nobody leads');
-    return { json: () => ({ state: { last_seq: leader.lastSequence } }) };
+    return { json: () => ({ config: { num_replicas: 1 }, state: { last_seq: leader.lastSequence } }) };
   };
   const store = { requester: { request: async () => reply() } };
   const context = { store, clock } as unknown as ReaderOptions['context'];

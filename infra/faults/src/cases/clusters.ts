@@ -56,24 +56,40 @@ const freezeLeader: FaultCase = {
     }),
 };
 
+/** After so long a leader that was cut off has stepped down and stands for election on its own, and answers as it does. */
+const LEADERLESS_AFTER_MS = 26_000;
+
+const isolate = async (site: Site, forMs: number): Promise<number> => {
+  const { deployment } = site;
+  const { broker } = deployment;
+  const leader = await leaderOf(site, STREAMS.verdicts);
+  await moveLeader(site, STREAMS.policies, leader);
+  deployment.add('enforcer', { node: leader });
+  await deployment.ready();
+  await site.moment();
+  broker.isolate(leader);
+  await pause(forMs);
+  broker.rejoin(leader);
+  await current(site);
+  return 1;
+};
+
 const isolateLeader: FaultCase = {
   name: 'isolate-leader',
   what: 'three servers, three copies: the one that leads the verdicts is cut off, and an enforcer with it',
   play: (round) =>
-    underLoad(round, { cluster: true }, async (site) => {
-      const { deployment, random } = site;
-      const { broker } = deployment;
-      const leader = await leaderOf(site, STREAMS.verdicts);
-      await moveLeader(site, STREAMS.policies, leader);
-      deployment.add('enforcer', { node: leader });
-      await deployment.ready();
-      await site.moment();
-      broker.isolate(leader);
-      await pause(random.between(LONGEST_DOWN_MS, 3 * LONGEST_DOWN_MS));
-      broker.rejoin(leader);
-      await current(site);
-      return 1;
-    }),
+    underLoad(round, { cluster: true }, (site) =>
+      isolate(site, site.random.between(LONGEST_DOWN_MS, 3 * LONGEST_DOWN_MS)),
+    ),
+};
+
+const isolateLong: FaultCase = {
+  name: 'isolate-long',
+  what: 'the same for half a minute: the one that was cut off leads no more and knows of nobody who does',
+  play: (round) =>
+    underLoad(round, { cluster: true }, (site) =>
+      isolate(site, site.random.between(LEADERLESS_AFTER_MS, LEADERLESS_AFTER_MS + LONGEST_DOWN_MS)),
+    ),
 };
 
 const leaderOf = async ({ deployment }: Site, stream: string): Promise<NatsNode> => {
@@ -117,7 +133,6 @@ const clusterOf = async (url: string, stream: string) => {
   }
 };
 
-/** A cluster that stays available while one of its servers does not. */
 /** Lets a server lead a stream: its leader steps down until the others elect that one. */
 const moveLeader = async (site: Site, stream: string, to: NatsNode): Promise<void> => {
   const [node = to] = site.deployment.broker.nodes;
@@ -130,4 +145,10 @@ const moveLeader = async (site: Site, stream: string, to: NatsNode): Promise<voi
   }
 };
 
-export const CLUSTER_CASES: readonly FaultCase[] = [killLeader, freezeLeader, isolateLeader, rollingRestart];
+export const CLUSTER_CASES: readonly FaultCase[] = [
+  killLeader,
+  freezeLeader,
+  isolateLeader,
+  isolateLong,
+  rollingRestart,
+];

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import type { Violation } from '@edict/checker';
 import { verbAddress } from '@edict/contracts';
 import { connectEdge } from '@edict/nats';
@@ -9,6 +6,8 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { pause } from '../eventually.ts';
 import { expectation, type FaultCase } from '../fault-case.ts';
 import type { FloodResult, FloodSettings } from '../load/flood.ts';
+import { inWorker } from '../load/in-worker.ts';
+import { residentMb } from '../resident-mb.ts';
 
 /** More than all queues of an enforcer have room for, whatever it can decide in a second. */
 const IN_FLIGHT = 60_000;
@@ -22,7 +21,8 @@ export const overload: FaultCase = {
   play: (round) =>
     afterLoad(round, async ({ deployment, brief }) => {
       const ms = brief ? FLOOD_MS.brief : FLOOD_MS.whole;
-      const flood = startFlood({ url: deployment.url, ws: 'flood', inFlight: IN_FLIGHT });
+      const settings: FloodSettings = { url: deployment.url, ws: 'flood', inFlight: IN_FLIGHT };
+      const flood = inWorker<FloodResult>('./flood.ts', settings);
       // The first seconds fill the queues and warm what is compiled.
       const first = await quietly(deployment, ms / 2);
       const early = residentMb(deployment);
@@ -57,18 +57,6 @@ const unbounded = (flooded: FloodResult, early: number, late: number): Violation
     : []),
 ];
 
-const startFlood = (settings: FloodSettings): { stop(): Promise<FloodResult> } => {
-  const worker = new Worker(new URL('../load/flood.ts', import.meta.url), { workerData: settings });
-  return {
-    stop: async () => {
-      worker.postMessage('stop');
-      const [result] = (await once(worker, 'message')) as [FloodResult];
-      await worker.terminate();
-      return result;
-    },
-  };
-};
-
 interface Answered {
   readonly text: string;
   readonly ms: number;
@@ -99,14 +87,6 @@ const quietly = async ({ url }: Deployment, ms: number): Promise<Answered[]> => 
     await edge.close();
   }
 };
-
-const residentMb = (deployment: Deployment): number =>
-  Math.max(
-    ...deployment.processes('enforcer').map(({ pid }) => {
-      const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return Math.round(Number(kb) / 1_024);
-    }),
-  );
 
 const report = (
   { sent, recorded, overloaded, refused, p99Ms }: FloodResult,

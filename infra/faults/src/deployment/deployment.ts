@@ -45,6 +45,8 @@ export interface DeploymentOptions {
   readonly storeDir?: string;
   /** Three servers, and three copies of each stream. */
   readonly cluster?: boolean;
+  /** Settings of every service, as environment variables. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const EVERY_SERVICE: readonly ServiceName[] = ['policy-store', 'enforcer', 'aggregator', 'projector'];
@@ -62,7 +64,8 @@ export const startDeployment = async (options: DeploymentOptions = {}): Promise<
   const processes = (service?: ServiceName): ServiceProcess[] =>
     [...running].filter((each) => service === undefined || each.service === service);
   const add = (service: ServiceName, { node, flags }: Special = {}): ServiceProcess => {
-    const process = startService(service, settingsOf(broker, node?.url), flags);
+    const settings = { ...settingsOf(broker, node?.url), ...options.settings };
+    const process = startService(service, settings, flags);
     running.add(process);
     void process.ended.then(() => {
       running.delete(process);

@@ -46,8 +46,11 @@ const LANES: readonly Lane[] = [
 const PATIENCE_MS = 4_000;
 const LAST_PATIENCE_MS = 30_000;
 
-/** Saves the policies of the load and starts its lanes on a deployment that is ready. */
-export const startLoad = async (url: string, random: Random): Promise<Load> => {
+/**
+ * Saves the policies of the load and starts its lanes on a deployment that is ready. A load that follows another one
+ * begins with a number that the other did not come to.
+ */
+export const startLoad = async (url: string, random: Random, numbersFrom = 0): Promise<Load> => {
   const clients = await connectClients(url);
   const history = createHistory(WORKSPACE);
   let revision = 0;
@@ -59,7 +62,7 @@ export const startLoad = async (url: string, random: Random): Promise<Load> => {
   }
   const unanswered: Message[] = [];
   let goesOn = true;
-  let numbers = 0;
+  let numbers = numbersFrom;
   const tools = (lane: number): LaneTools => ({
     history,
     random: random.fork(`lane ${lane}`),

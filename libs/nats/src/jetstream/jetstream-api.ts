@@ -1,6 +1,6 @@
 import { Fault } from '@edict/contracts';
 import type { StoreConnection } from '../connections.ts';
-import { leadsMajority, majorityHeardAgo, type StreamCluster } from './leader-contact.ts';
+import { leadsAlone, majorityHeardAgo, type StreamCopies } from './leader-contact.ts';
 
 /** How JetStream says no. */
 export interface ApiError {
@@ -78,32 +78,36 @@ export const getMessage = async (
 export interface StreamEnd {
   /** The last sequence; 0 when nothing was ever stored. */
   readonly last: number;
-  /** How many milliseconds before the answer that was certainly all: a leader may have been cut off since. */
+  /**
+   * How many milliseconds before the answer that was certainly all: a leader may have been cut off since. 0 when there
+   * is one copy only.
+   */
   readonly certainAgo: number;
 }
 
 /**
  * The end of a stream, from its leader.
- * Fault `UNAVAILABLE` when that leader was cut off from the others: they may have stored more since.
+ * Fault `UNAVAILABLE` when that leader was cut off from the others, who may have stored more since, or none is known.
  */
 export const streamEnd = async (
   store: StoreConnection,
   stream: string,
   timeoutMs?: number,
 ): Promise<StreamEnd> => {
-  const reply = await askJetStream<{ state: { last_seq: number }; cluster?: StreamCluster }>(
+  const reply = await askJetStream<StreamCopies & { state: { last_seq: number } }>(
     store,
     `STREAM.INFO.${stream}`,
     undefined,
     timeoutMs,
   );
   if (reply.error !== undefined) throw apiFault(`asking for the state of ${stream}`, reply.error);
-  if (!leadsMajority(reply.cluster)) {
-    throw new Fault('UNAVAILABLE', `the leader of ${stream} does not hear a majority of its copies`, {
+  const certainAgo = majorityHeardAgo(reply);
+  if (!leadsAlone(certainAgo)) {
+    throw new Fault('UNAVAILABLE', `nobody who hears a majority of the copies of ${stream} answers for it`, {
       retriable: true,
     });
   }
-  return { last: reply.state.last_seq, certainAgo: majorityHeardAgo(reply.cluster) };
+  return { last: reply.state.last_seq, certainAgo };
 };
 
 /** The last sequence of a stream, from its leader; faults as {@link streamEnd}. */

@@ -10,6 +10,7 @@ import type { StoreConnection } from '../connections.ts';
 import { appendOnce } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
 import { apiFault, askJetStream, getMessage } from './jetstream-api.ts';
+import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
 import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
@@ -23,17 +24,24 @@ export interface JetStreamJournalSettings {
 const FEW = 3;
 
 /** Journals in JetStream, all over one store connection. The streams must be provisioned. */
-export const jetStreamJournals =
-  (store: StoreConnection, { timeoutMs = 5_000 }: JetStreamJournalSettings = {}): OpenJournal =>
-  async (name) =>
-    openJournal({
+export const jetStreamJournals = (
+  store: StoreConnection,
+  { timeoutMs = 5_000 }: JetStreamJournalSettings = {},
+): OpenJournal => {
+  const checkOf = createLeaderChecks(store, timeoutMs);
+  return async (name) => {
+    const stream = STREAMS[splitJournal(name).kind];
+    return openJournal({
       name,
       store,
       timeoutMs,
-      stream: STREAMS[splitJournal(name).kind],
+      stream,
       subject: journalAddress(name),
       index: createRevisionIndex(),
+      leadsAlone: checkOf(stream),
     });
+  };
+};
 
 /** Where one journal lies and what this instance knows about it. */
 export interface JournalPlace {
@@ -43,6 +51,7 @@ export interface JournalPlace {
   readonly subject: string;
   readonly timeoutMs: number;
   readonly index: RevisionIndex;
+  readonly leadsAlone: LeaderCheck;
 }
 
 const openJournal = (place: JournalPlace): Journal => {
@@ -55,7 +64,7 @@ const openJournal = (place: JournalPlace): Journal => {
     name,
     head: async () => {
       assertOpen();
-      return leaderHead(place);
+      return certainHead(place);
     },
     read: (after) => {
       assertOpen();
@@ -89,6 +98,12 @@ const openJournal = (place: JournalPlace): Journal => {
       closed = true;
     },
   };
+};
+
+/** The head revision, as nobody can have gone past it before this was asked; fault `UNAVAILABLE` when nobody can tell. */
+const certainHead = async (place: JournalPlace): Promise<number> => {
+  const [head] = await Promise.all([leaderHead(place), place.leadsAlone()]);
+  return head;
 };
 
 /** The leader's head revision; the commit is looked into only when it is not the one known here. */
@@ -148,7 +163,7 @@ const purge = async (place: JournalPlace, wanted: number): Promise<void> => {
 
 async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredCommit> {
   const { name, index, subject } = place;
-  const head = await leaderHead(place);
+  const head = await certainHead(place);
   if (after > head)
     throw new Fault('JOURNAL_BROKEN', `${name} has no revision ${after}: its head is ${head}`);
   let at = after;

@@ -1,10 +1,19 @@
-/** What a leader says about the copies of its stream; absent on a server that is alone. */
-export interface StreamCluster {
-  readonly replicas?: readonly {
-    /** Nanoseconds since the leader heard from it. */
-    readonly active?: number;
-    readonly offline?: boolean;
-  }[];
+/** What a server says about a stream and its copies. */
+export interface StreamCopies {
+  readonly config: { readonly num_replicas?: number };
+  /** Absent on a server that is not in a cluster. */
+  readonly cluster?: {
+    /** Absent when whoever answers knows of none: then every copy answers, also one that is cut off. */
+    readonly leader?: string;
+    /** The copies of others. */
+    readonly replicas?: readonly {
+      /** The server that has it. */
+      readonly name?: string;
+      /** Nanoseconds since the leader heard from it; 0 when it never did. */
+      readonly active?: number;
+      readonly offline?: boolean;
+    }[];
+  };
 }
 
 const NS_PER_MS = 1_000_000;
@@ -12,21 +21,21 @@ const NS_PER_MS = 1_000_000;
 /**
  * How long ago (milliseconds) a leader last heard a majority of its copies: until then nobody else can have led, and
  * what it knew was all there was. One that was cut off answers for some ten seconds more, while the others elect another.
- * 0 for a server that is alone; `Infinity` when it does not hear a majority at all.
+ * 0 when there is one copy only; `Infinity` when it does not hear a majority at all, or does not lead.
  */
-export const majorityHeardAgo = ({ replicas = [] }: StreamCluster = {}): number => {
+export const majorityHeardAgo = ({ config, cluster }: StreamCopies): number => {
+  const needed = Math.floor((config.num_replicas ?? 1) / 2);
+  if (needed === 0) return 0;
+  const { leader, replicas = [] } = cluster ?? {};
+  if (leader === undefined || replicas.some(({ name }) => name === leader)) return Number.POSITIVE_INFINITY;
   const ages = replicas
-    .map(({ active, offline }) =>
-      offline === true || active === undefined ? Number.POSITIVE_INFINITY : active,
-    )
+    .map(({ active = 0, offline }) => (offline === true || active === 0 ? Number.POSITIVE_INFINITY : active))
     .sort((a, b) => a - b);
-  const needed = Math.floor((replicas.length + 1) / 2);
-  return needed === 0 ? 0 : (ages[needed - 1] ?? Number.POSITIVE_INFINITY) / NS_PER_MS;
+  return (ages[needed - 1] ?? Number.POSITIVE_INFINITY) / NS_PER_MS;
 };
 
-/** Followers answer a leader each second. */
+/** Followers answer a leader each second, and elect another at the earliest 4 s after they last heard it. */
 const HEARD_WITHIN_MS = 2_500;
 
-/** Whether a leader is to be believed. */
-export const leadsMajority = (cluster: StreamCluster | undefined): boolean =>
-  majorityHeardAgo(cluster) < HEARD_WITHIN_MS;
+/** Whether a leader that heard a majority so long ago still is the only one. */
+export const leadsAlone = (heardAgo: number): boolean => heardAgo < HEARD_WITHIN_MS;

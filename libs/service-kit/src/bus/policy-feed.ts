@@ -87,7 +87,8 @@ export const followPolicies = async (options: PolicyFeedOptions): Promise<Policy
     try {
       const end = await stream.end(POLL_MS);
       // Dated by when the leader was certainly the only one: another may have taken a save since.
-      if (trust.counts(end)) freshness.seen(end.last, sent - end.certainAgo);
+      if (trust.counts(end, { sent, answered: clock.monotonic() }))
+        freshness.seen(end.last, sent - end.certainAgo);
     } catch (error) {
       trust.silence();
       onFault(error);
