@@ -40,7 +40,9 @@ export const parseJsonText = (text: string): Parsed<unknown> => {
   } catch {
     return badRequest('', `the message is not JSON: ${excerpt(text)}`);
   }
-  const flaw = findFlaw(value, 0);
+  // An unpaired surrogate comes with an escape, or in a text that was never bytes.
+  const surrogates = plain.value.includes('\\') || !plain.value.isWellFormed();
+  const flaw = findFlaw(value, 0, surrogates);
   return flaw === undefined ? { ok: true, value } : badRequest(flaw.path, flaw.message);
 };
 
@@ -59,32 +61,34 @@ interface Flaw {
   readonly message: string;
 }
 
-const findFlaw = (value: unknown, depth: number): Flaw | undefined => {
+const findFlaw = (value: unknown, depth: number, surrogates: boolean): Flaw | undefined => {
   switch (typeof value) {
     case 'string':
-      return value.isWellFormed() ? undefined : { path: '', message: 'a string has an unpaired surrogate' };
+      return !surrogates || value.isWellFormed()
+        ? undefined
+        : { path: '', message: 'a string has an unpaired surrogate' };
     case 'number':
       return Number.isFinite(value) ? undefined : { path: '', message: 'a number is out of range' };
     case 'object':
-      return value === null ? undefined : findFlawInside(value, depth + 1);
+      return value === null ? undefined : findFlawInside(value, depth + 1, surrogates);
     default:
       return undefined;
   }
 };
 
-const findFlawInside = (value: object, depth: number): Flaw | undefined => {
+const findFlawInside = (value: object, depth: number, surrogates: boolean): Flaw | undefined => {
   if (depth > BOUNDS.depth) return { path: '', message: `nested deeper than ${BOUNDS.depth} levels` };
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = findFlaw(value[i], depth);
+      const flaw = findFlaw(value[i], depth, surrogates);
       if (flaw !== undefined) return { ...flaw, path: `/${i}${flaw.path}` };
     }
     return undefined;
   }
   for (const key in value) {
     if (FORBIDDEN_KEYS.has(key)) return { path: `/${key}`, message: `the key ${key} is not allowed` };
-    if (!key.isWellFormed()) return { path: '', message: 'a key has an unpaired surrogate' };
-    const flaw = findFlaw((value as Record<string, unknown>)[key], depth);
+    if (surrogates && !key.isWellFormed()) return { path: '', message: 'a key has an unpaired surrogate' };
+    const flaw = findFlaw((value as Record<string, unknown>)[key], depth, surrogates);
     if (flaw !== undefined) return { ...flaw, path: `${pointer([key])}${flaw.path}` };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { Fault, isFault } from '@edict/contracts';
-import { headers, type Msg } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { API_CODES, type ApiError, type ApiReply } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
@@ -7,6 +7,13 @@ interface PublishAck {
   readonly stream: string;
   readonly seq: number;
 }
+
+/** The headers of a journal's commits, as far as they are always the same. */
+export const fencedHeaders = (stream: string): MsgHdrs => {
+  const fenced = headers();
+  fenced.set('Nats-Expected-Stream', stream);
+  return fenced;
+};
 
 /**
  * Publishes one commit once, under the fence; answers its sequence, or `conflict`.
@@ -17,9 +24,7 @@ export const appendOnce = async (
   fence: number,
   bytes: Uint8Array,
 ): Promise<number | 'conflict'> => {
-  const { name, store, stream, subject, timeoutMs } = place;
-  const fenced = headers();
-  fenced.set('Nats-Expected-Stream', stream);
+  const { name, store, stream, subject, timeoutMs, fenced } = place;
   fenced.set('Nats-Expected-Last-Subject-Sequence', String(fence));
   let reply: Msg;
   try {

@@ -6,8 +6,9 @@ import {
   purgedBelow,
   type StoredCommit,
 } from '@edict/journal';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { StoreConnection } from '../connections.ts';
-import { appendOnce } from './append.ts';
+import { appendOnce, fencedHeaders } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
 import { apiFault, askJetStream, getMessage } from './jetstream-api.ts';
 import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
@@ -38,6 +39,7 @@ export const jetStreamJournals = (
       stream,
       subject: journalAddress(name),
       index: createRevisionIndex(),
+      fenced: fencedHeaders(stream),
       leadsAlone: checkOf(stream),
     });
   };
@@ -51,6 +53,8 @@ export interface JournalPlace {
   readonly subject: string;
   readonly timeoutMs: number;
   readonly index: RevisionIndex;
+  /** The headers of a commit: one is on its way at a time, and they are written out as it is sent. */
+  readonly fenced: MsgHdrs;
   readonly leadsAlone: LeaderCheck;
 }
 
