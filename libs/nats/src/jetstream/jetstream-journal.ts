@@ -6,7 +6,6 @@ import {
   purgedBelow,
   type StoredCommit,
 } from '@edict/journal';
-import type { MsgHdrs } from '@nats-io/transport-node';
 import type { StoreConnection } from '../connections.ts';
 import { appendOnce, fencedHeaders } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
@@ -54,7 +53,7 @@ export interface JournalPlace {
   readonly timeoutMs: number;
   readonly index: RevisionIndex;
   /** The headers of a commit: one is on its way at a time, and they are written out as it is sent. */
-  readonly fenced: MsgHdrs;
+  readonly fenced: ReturnType<typeof fencedHeaders>;
   readonly leadsAlone: LeaderCheck;
 }
 
