@@ -208,7 +208,8 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   /** The journal's own time stands still while everything is refused, so the clock's counts too. */
   #noMoreIds(): boolean {
-    return this.#replica.ids.full(Math.max(this.#replica.lastAt, this.#options.clock.now()));
+    const { ids, lastAt } = this.#replica;
+    return ids.size >= this.#limits.ids && ids.full(Math.max(lastAt, this.#options.clock.now()));
   }
 
   #closed(): Rejection | undefined {
