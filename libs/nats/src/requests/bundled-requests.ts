@@ -50,7 +50,8 @@ export const createBundledRequests = (nc: NatsConnection, prefix: string): Bundl
     const all = queued;
     queued = [];
     bytes = 0;
-    for (const requests of groupsOf(all)) publish(requests[0]?.subject ?? '', requests);
+    const groups = all.length === 1 ? [all] : groupsOf(all);
+    for (const requests of groups) publish(requests[0]?.subject ?? '', requests);
   };
 
   const publish = (subject: string, requests: readonly Queued[]): void => {
