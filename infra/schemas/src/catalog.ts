@@ -42,7 +42,7 @@ const REQUESTS = [
     name: 'decision-request',
     title: 'Decision request',
     description:
-      'May this subject do this, now? An AuthZEN 1.0 evaluation of at most 64 KiB and 32 levels. The type of the resource must fit a known action.',
+      'May this subject do this, now? An AuthZEN 1.0 evaluation of at most 64 KiB and 32 levels, with no quote, backslash or control character in a key. The type of the resource must fit a known action.',
     schema: DecisionRequest,
   },
   {
