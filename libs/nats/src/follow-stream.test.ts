@@ -133,7 +133,7 @@ describe('following a stream', () => {
     await send('e', 'before');
     await feed.until(1);
     const lost = new Promise((resolve) => store.onChange(resolve));
-    process.kill(nats.server?.pid ?? 0, 'SIGKILL');
+    await nats.kill();
     await lost;
     const back = new Promise((resolve) => store.onChange(resolve));
     nats = await startTestNats({ own: true, storeDir: nats.storeDir ?? '', port: nats.server?.port ?? 0 });

@@ -98,7 +98,7 @@ describe('connectEdict', () => {
     const { storeDir, server } = own;
     if (server === undefined || storeDir === undefined) throw new Error('the server is not ours');
     edict = await connectEdict({ url: own.url });
-    process.kill(server.pid, 'SIGKILL');
+    await own.kill();
     const gone = await edict.decide(request, { timeoutMs: 200 });
     expect(gone).toMatchObject({ decision: false, error: { code: 'UNAVAILABLE' } });
 

@@ -145,7 +145,7 @@ describe('a server that is killed', () => {
     const journal = await jetStreamJournals(store)('verdicts.0');
     for (let head = 0; head < 50; head++) await journal.append(head, commit('verdicts.0', head + 1));
     const lost = new Promise((resolve) => store.onChange(resolve));
-    process.kill(first.server?.pid ?? 0, 'SIGKILL');
+    await first.kill();
     expect(await lost).toBe(false);
     await expect(journal.append(50, commit('verdicts.0', 51))).rejects.toMatchObject({
       code: 'JOURNAL_UNCERTAIN',

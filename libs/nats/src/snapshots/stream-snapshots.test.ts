@@ -70,7 +70,7 @@ it('lets a new owner begin at the checkpoint when the journal below it is gone, 
   const back = new Promise<void>((resolve) => {
     store.onChange((connected) => connected && resolve());
   });
-  process.kill(nats.server?.pid ?? 0, 'SIGKILL');
+  await nats.kill();
   const again = await startTestNats({
     own: true,
     storeDir: nats.storeDir ?? '',

@@ -9,6 +9,8 @@ export interface TestNats {
   readonly url: string;
   readonly server?: NatsServer;
   readonly storeDir?: string;
+  /** Kills it with SIGKILL, and settles when it is gone: its store and its port are free. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,20 +27,31 @@ export interface TestNatsOptions {
 /** A JetStream server on a free port of this machine, on a store of its own. */
 export const startTestNats = async (options: TestNatsOptions = {}): Promise<TestNats> => {
   const url = environment()['EDICT_NATS_URL'];
-  if (url !== undefined && url !== '' && options.own !== true) return { url, stop: async () => {} };
+  if (url !== undefined && url !== '' && options.own !== true)
+    return { url, kill: notOurs, stop: async () => {} };
   const folder = options.storeDir ?? (await mkdtemp(join(tmpdir(), 'edict-nats-')));
+  const gone = Promise.withResolvers<void>();
   const server = await startNatsServer({
     storeDir: folder,
     port: options.port ?? 0,
     sync: options.sync ?? '2m',
+    onExit: () => gone.resolve(),
   });
   return {
     url: server.url,
     server,
     storeDir: folder,
+    kill: async () => {
+      process.kill(server.pid, 'SIGKILL');
+      await gone.promise;
+    },
     stop: async () => {
       await server.stop();
       if (options.storeDir === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+const notOurs = (): never => {
+  throw new Error('the server of EDICT_NATS_URL is not a test’s to kill; ask for one of its own');
 };

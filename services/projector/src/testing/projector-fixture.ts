@@ -70,7 +70,7 @@ export const openProjectorFixture = async (): Promise<ProjectorFixture> => {
     feed: () => readFeed(store),
     killServer: async () => {
       const lost = new Promise((resolve) => store.onChange(resolve));
-      process.kill(nats.server?.pid ?? 0, 'SIGKILL');
+      await nats.kill();
       await lost;
       const back = new Promise((resolve) => store.onChange(resolve));
       nats = await startTestNats({
