@@ -4,8 +4,8 @@ import { assertFollows, EMPTY_HEAD, type Head, parseCommit, sha256Text } from '@
 /** The heads of the journals of a stream as far as they were read. */
 export interface Chains {
   head(journal: JournalName): Head | undefined;
-  /** Throws `JOURNAL_BROKEN` unless a commit follows the head of its journal, or begins what was not purged. */
-  check(commit: Commit, head: Head): void;
+  /** Parses the next commit of a journal and checks that it follows the head, or begins what was not purged; `JOURNAL_BROKEN` when it does not. */
+  check(journal: JournalName, head: Head, bytes: Uint8Array): Commit;
   /** Begins a journal at a head that was found elsewhere. */
   adopt(journal: JournalName, head: Head): void;
   /** Makes a commit the head of its journal. */
@@ -16,8 +16,10 @@ export const createChains = (): Chains => {
   const heads = new Map<JournalName, Head>();
   return {
     head: (journal) => heads.get(journal),
-    check: (commit, head) => {
+    check: (journal, head, bytes) => {
+      const commit = parseCommit(journal, bytes);
       if (!isRetainedStart(commit, head)) assertFollows(commit, head);
+      return commit;
     },
     adopt: (journal, head) => {
       heads.set(journal, head);

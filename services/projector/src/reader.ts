@@ -48,8 +48,7 @@ export const createReader = (options: ReaderOptions, { done, after }: Opening): 
     const head = chains.head(journal) ?? (after === 0 ? EMPTY_HEAD : undefined);
     if (head === undefined) return 'head-unknown';
     try {
-      const commit = sink.read(journal, data);
-      chains.check(commit, head);
+      const commit = chains.check(journal, head, data);
       const lacking = lacks(done, journal, commit.revision, sequence);
       sink.take({ journal, commit, sequence }, lacking);
       if (lacking && isRetainedStart(commit, head)) alarms.miss(name, journal, commit);

@@ -2,9 +2,9 @@ import type { Commit, JournalName } from '@edict/contracts';
 import type { Position } from './position.ts';
 
 /** A commit whose place in the chain of its journal was checked. */
-export interface ChainedCommit<C extends Commit = Commit> {
+export interface ChainedCommit {
   readonly journal: JournalName;
-  readonly commit: C;
+  readonly commit: Commit;
   readonly sequence: number;
 }
 
@@ -17,9 +17,7 @@ export interface Opening {
 }
 
 /** One output of the projector: where commits become something that others read. */
-export interface Sink<C extends Commit = Commit> {
-  /** Reads the bytes of a commit, as far as the output needs it. Fault `JOURNAL_BROKEN`: they are no commit of that journal. */
-  read(journal: JournalName, bytes: Uint8Array): C;
+export interface Sink {
   /**
    * Finds out what the output has, and forgets what was taken and not flushed. `anew`: what it says about how far it
    * is cannot be trusted, so it begins again.
@@ -29,7 +27,7 @@ export interface Sink<C extends Commit = Commit> {
    * Takes the next commit of a journal; `lacking` when it is not in the output yet.
    * Throws when it cannot be projected; then nothing of it was taken.
    */
-  take(commit: ChainedCommit<C>, lacking: boolean): void;
+  take(commit: ChainedCommit, lacking: boolean): void;
   /** Stores what was taken, and then the position. Called again with the same position when it throws. */
   flush(position: Position): Promise<void>;
   /** Whether what was stored is still there; throws when that cannot be found out now. */

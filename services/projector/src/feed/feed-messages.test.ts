@@ -1,8 +1,7 @@
 import type { Commit, Entry } from '@edict/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFeedCommit } from './feed-commit.ts';
-import { type FeedMessage, feedMessages, MESSAGE_BYTES } from './feed-messages.ts';
+import { feedMessages, MESSAGE_BYTES } from './feed-messages.ts';
 
 const entry = (ws: string, events: Entry['events'], command: unknown = {}): Entry => ({
   id: 'c-1',
@@ -20,15 +19,12 @@ const commit = (...entries: Entry[]): Commit => ({
   entries,
 });
 const said = (session_id: string, text = '') => ({ type: 'signal.accepted', data: { session_id, text } });
-/** The messages of a commit that lies in its journal as this text. */
-const messagesOf = (given: Commit, most?: number, text = JSON.stringify(given)): FeedMessage[] =>
-  feedMessages(readFeedCommit(given.journal, Buffer.from(text)), most);
 const ids = (text: string): string[] => (JSON.parse(text) as { id: string }[]).map(({ id }) => id);
 
 describe('the messages of a commit', () => {
   it('are one per workspace and type, with the events in order and their places as ids', () => {
     const started = { type: 'session.started', data: { session_id: 'b' } };
-    const messages = messagesOf(
+    const messages = feedMessages(
       commit(entry('w', [said('a'), started]), entry('v', [said('c')]), entry('w', [said('d')])),
     );
     expect(messages.map(({ address, id, text }) => [address, id, ids(text)])).toEqual([
@@ -41,7 +37,7 @@ describe('the messages of a commit', () => {
   it('are split below 900 KiB, measured in bytes, and each part has an id of its own', () => {
     // Two bytes per character: a measure in characters would put twice as much into a message.
     const events = Array.from({ length: 10 }, (_, n) => said(`s-${n}`, 'ü'.repeat(60 * 1024)));
-    const messages = messagesOf(commit(entry('w', events)));
+    const messages = feedMessages(commit(entry('w', events)));
     expect(messages.map(({ text }) => ids(text).length)).toEqual([7, 3]);
     for (const { text } of messages) expect(Buffer.byteLength(text)).toBeLessThan(MESSAGE_BYTES);
     expect(messages.map(({ id }) => id)).toEqual(['sessions.3/7/0', 'sessions.3/7/7']);
@@ -49,7 +45,7 @@ describe('the messages of a commit', () => {
   });
 
   it('leave an event alone in its message that is larger than that by itself', () => {
-    const messages = messagesOf(
+    const messages = feedMessages(
       commit(entry('w', [said('a'), said('b', 'x'.repeat(MESSAGE_BYTES)), said('c')])),
     );
     expect(messages.map(({ text }) => ids(text))).toEqual([
@@ -61,10 +57,10 @@ describe('the messages of a commit', () => {
 
   it('are refused for an event that cannot be sent at all', () => {
     const oddly = { type: 'no address', data: {} };
-    expect(() => messagesOf(commit(entry('w', [oddly])))).toThrow(
+    expect(() => feedMessages(commit(entry('w', [oddly])))).toThrow(
       /sessions\.3\/7\/0 has the type "no address"/,
     );
-    expect(() => messagesOf(commit(entry('w', [said('a', 'x'.repeat(1024 * 1024))])))).toThrow(
+    expect(() => feedMessages(commit(entry('w', [said('a', 'x'.repeat(1024 * 1024))])))).toThrow(
       /at most 1044480/,
     );
   });
@@ -80,7 +76,7 @@ describe('the messages of a commit', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 600, max: 3_000 }), (commands, most) => {
         const given = commit(...commands.map(([ws, events]) => entry(ws, events)));
-        const messages = messagesOf(given, most);
+        const messages = feedMessages(given, most);
         const indexes = (texts: string[]) => texts.flatMap(ids).map((id) => Number(id.split('/')[2]));
         const all = indexes(messages.map(({ text }) => text));
         expect([...all].sort((a, b) => a - b)).toEqual(
@@ -99,7 +95,7 @@ describe('the messages of a commit', () => {
   it('name what they are about: the principal, the policy or the session', () => {
     const subject = { type: 'agent', id: 'payer' };
     const about = (event: Entry['events'][number]): unknown =>
-      JSON.parse(messagesOf(commit(entry('w', [event])))[0]?.text ?? '')[0].subject;
+      JSON.parse(feedMessages(commit(entry('w', [event])))[0]?.text ?? '')[0].subject;
     expect(about({ type: 'escalation.approved', data: { subject, session_id: 's' } })).toBe('agent:payer');
     expect(about({ type: 'policy.saved', data: { policy_id: 'p.one' } })).toBe('p.one');
     expect(about(said('s-1'))).toBe('s-1');
@@ -108,82 +104,7 @@ describe('the messages of a commit', () => {
 
   it('name a source that is a URI reference, whatever the workspace is called', () => {
     const odd: Commit = { ...commit(entry('a b/ü', [said('s')])), journal: 'policies.a b/ü' };
-    const [event] = JSON.parse(messagesOf(odd)[0]?.text ?? '');
+    const [event] = JSON.parse(feedMessages(odd)[0]?.text ?? '');
     expect(event).toMatchObject({ id: 'policies.a b/ü/7/0', source: 'edict/policies.a=20b=2F=C3=BC' });
-  });
-
-  it('say the same however the JSON of the commit is written', () => {
-    const events = [said('s\u00fc"\\'), { type: 'policy.saved', data: { policy_id: 'p' } }];
-    const given = commit(entry('w', events), entry('ü', events));
-    const indented = JSON.stringify(given, null, '\t');
-    const escaped = JSON.stringify(given)
-      .replaceAll('"events"', '"\\u0065vents"')
-      .replaceAll('"w"', '"\\u0077"');
-    const plain = messagesOf(given).map(({ text }) => JSON.parse(text));
-    for (const text of [indented, escaped]) {
-      const messages = messagesOf(given, undefined, text);
-      expect(messages.map((message) => JSON.parse(message.text))).toEqual(plain);
-      expect(messages.map(({ address }) => address)).toEqual(messagesOf(given).map(({ address }) => address));
-    }
-  });
-
-  it('carry the data of an event exactly as it is recorded, and of a verdict also who asked for what', () => {
-    const request = {
-      subject: { type: 'agent', id: 'p"ü', properties: { subject: 'x' } },
-      action: { name: 'tool.invoke', properties: { name: 'y' } },
-      resource: { id: 't', type: 'tool' },
-      context: { events: [{ type: 'forged', data: {} }] },
-    };
-    const command = { kind: 'decide', request };
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.json()), (extra) => {
-        const data = { ...extra, request_id: 'r-1' };
-        const given = commit(
-          entry(
-            'w',
-            [
-              { type: 'verdict.issued', data },
-              { type: 'limit.charged', data },
-            ],
-            command,
-          ),
-        );
-        const [issued, charged] = messagesOf(given).map(({ text }) => JSON.parse(text)[0]);
-        expect(issued.subject).toBe('agent:p"ü');
-        expect(charged).toMatchObject({ subject: 'agent:p"ü', data });
-        expect(issued.data).toEqual({
-          ...data,
-          subject: { type: 'agent', id: 'p"ü' },
-          action: { name: 'tool.invoke' },
-          resource: { type: 'tool', id: 't' },
-        });
-      }),
-    );
-  });
-
-  it.each([
-    ['a string that is not closed', '{"v":1,"entries":["'],
-    ['what is cut off', JSON.stringify(commit(entry('w', [said('a')]))).slice(0, -1)],
-    ['what goes on behind its end', `${JSON.stringify(commit())}]`],
-    [
-      'a word that is none, deep in an event',
-      JSON.stringify(commit(entry('w', [said('a')]))).replace('"a"', 'nil'),
-    ],
-    ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
-  ])('are not made of %s', (_, text) => {
-    expect(() => readFeedCommit('sessions.3', Buffer.from(text))).toThrow(
-      'a commit of sessions.3 is not JSON',
-    );
-  });
-
-  it.each([
-    ['another journal', { ...commit(), journal: 'sessions.4' }],
-    ['an unknown format', { ...commit(), v: 2 }],
-    ['no entries', { ...commit(), entries: {} }],
-    ['no commit at all', 7],
-  ])('are not made of %s', (_, value) => {
-    expect(() => readFeedCommit('sessions.3', Buffer.from(JSON.stringify(value)))).toThrow(
-      'is not of that journal, or of an unknown format',
-    );
   });
 });

@@ -1,6 +1,5 @@
-import { eventAddress, Fault, placeText } from '@edict/contracts';
-import { cloudEventText, sourceOf } from './cloud-events.ts';
-import type { FeedCommit } from './feed-commit.ts';
+import { type Commit, eventAddress, Fault } from '@edict/contracts';
+import { cloudEvent } from './cloud-events.ts';
 
 /** A message of the feed: events of one commit, workspace and type. */
 export interface FeedMessage {
@@ -30,25 +29,21 @@ interface Batch {
  * The messages of a commit, in the order of their first events.
  * Fault `JOURNAL_BROKEN` for an event that cannot be sent at all: its type is no address, or it is larger than a message.
  */
-export const feedMessages = (
-  { journal, revision, entries }: FeedCommit,
-  most = MESSAGE_BYTES,
-): FeedMessage[] => {
+export const feedMessages = ({ journal, revision, entries }: Commit, most = MESSAGE_BYTES): FeedMessage[] => {
   const batches: Batch[] = [];
   const open = new Map<string, Batch>();
-  const source = sourceOf(journal);
   let index = 0;
   for (const entry of entries) {
     for (const event of entry.events) {
-      const id = placeText({ journal, revision, index });
-      const text = cloudEventText(entry, event, { id, source });
+      const attributes = cloudEvent(entry, event, { journal, revision, index });
+      const text = JSON.stringify(attributes);
       // One more for the comma, or for a bracket.
       const bytes = Buffer.byteLength(text) + 1;
-      assertSendable(id, event.type, bytes);
+      assertSendable(attributes.id, event.type, bytes);
       const address = eventAddress(entry.ws, event.type);
       let batch = open.get(address);
       if (batch === undefined || batch.bytes + bytes >= most) {
-        batch = { address, id, texts: [], bytes: 1 };
+        batch = { address, id: attributes.id, texts: [], bytes: 1 };
         open.set(address, batch);
         batches.push(batch);
       }

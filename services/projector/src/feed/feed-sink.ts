@@ -4,8 +4,7 @@ import { ageOf, fetchMessage } from '../broker.ts';
 import type { ProjectorContext } from '../context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { isSameMessage, type Position, readAfter, START } from '../position.ts';
-import type { Sink } from '../sink.ts';
-import { type FeedCommit, readFeedCommit } from './feed-commit.ts';
+import type { ChainedCommit, Sink } from '../sink.ts';
 import type { FeedLog, FeedSection } from './feed-log.ts';
 import { type FeedMessage, feedMessages } from './feed-messages.ts';
 import { noticesOf } from './notices.ts';
@@ -18,7 +17,7 @@ const AT_A_TIME = 256;
  * All that was taken is sent in order, the very last message only after the broker has acknowledged the others; it
  * says that the feed is complete up to there. So there is never a gap, and what a crash has repeated has equal ids.
  */
-export const createFeedSink = (context: ProjectorContext, stream: string, log: FeedLog): Sink<FeedCommit> => {
+export const createFeedSink = (context: ProjectorContext, stream: string, log: FeedLog): Sink => {
   const { store } = context;
   let taken: Taken[] = [];
   let attempts = 0;
@@ -40,8 +39,7 @@ export const createFeedSink = (context: ProjectorContext, stream: string, log: F
       oldest = done.sequence === 0 ? await oldestKept(context) : 0;
       return { done, after: readAfter(done) };
     },
-    read: readFeedCommit,
-    take: ({ commit, sequence }, lacking) => {
+    take: ({ commit, sequence }: ChainedCommit, lacking) => {
       if (!lacking || (commit.entries.at(-1)?.at ?? 0) < oldest) return;
       const live = sequence > (liveAfter ?? 0);
       taken.push({ messages: feedMessages(commit), notices: live ? noticesOf(commit) : [], sent: false });

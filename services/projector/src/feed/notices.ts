@@ -1,8 +1,11 @@
 import {
   type ApprovalRequested,
   type ClosedVerdictNotice,
+  type Commit,
   type DecisionRequest,
+  type Entry,
   isoTime,
+  type JournalEvent,
   notifyAddress,
   parseJsonText,
   placeText,
@@ -10,7 +13,6 @@ import {
   type SessionStarted,
   type VerdictClosed,
 } from '@edict/contracts';
-import type { FeedCommit, FeedEntry, FeedEvent } from './feed-commit.ts';
 
 /** A message for one of those concerned. */
 export interface Notice {
@@ -19,7 +21,7 @@ export interface Notice {
 }
 
 /** Whom a commit's events are told to, and what. */
-export const noticesOf = ({ journal, revision, entries }: FeedCommit): Notice[] => {
+export const noticesOf = ({ journal, revision, entries }: Commit): Notice[] => {
   const notices: Notice[] = [];
   let index = 0;
   for (const entry of entries) {
@@ -31,12 +33,10 @@ export const noticesOf = ({ journal, revision, entries }: FeedCommit): Notice[] 
   return notices;
 };
 
-const noticesOfEvent = (entry: FeedEntry, { type, data }: FeedEvent, receipt: Receipt): Notice[] => {
-  if (type !== 'session.started' && type !== 'verdict.closed') return [];
+const noticesOfEvent = (entry: Entry, { type, data }: JournalEvent, receipt: Receipt): Notice[] => {
   const about = { id: placeText(receipt), workspace: entry.ws, time: isoTime(entry.at), receipt };
-  return type === 'session.started'
-    ? approvalsRequested(about, JSON.parse(data) as SessionStarted)
-    : [verdictClosed(about, JSON.parse(data) as VerdictClosed)];
+  if (type === 'session.started') return approvalsRequested(about, data as SessionStarted);
+  return type === 'verdict.closed' ? [verdictClosed(about, data as VerdictClosed)] : [];
 };
 
 type About = Pick<ApprovalRequested, 'id' | 'workspace' | 'time' | 'receipt'>;

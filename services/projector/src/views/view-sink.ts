@@ -1,5 +1,4 @@
 import { Fault } from '@edict/contracts';
-import { parseCommit } from '@edict/journal';
 import { provision } from '@edict/nats';
 import type { ProjectorContext } from '../context.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -38,7 +37,6 @@ export const createViewSink = (
       rows.forget();
       return { done: await checkpoint.open(anew), after: 0 };
     },
-    read: parseCommit,
     take: (commit, lacking) => {
       const folded = projection.fold(commit);
       if (!lacking) return;
