@@ -24,11 +24,14 @@ export const appendOnce = async (
   fence: number,
   bytes: Uint8Array,
 ): Promise<number | 'conflict'> => {
-  const { name, store, stream, subject, timeoutMs, fenced } = place;
+  const { name, store, stream, subject, timeoutMs, fenced, stayAwake } = place;
   fenced.set('Nats-Expected-Last-Subject-Sequence', String(fence));
   let reply: Msg;
   try {
-    reply = await store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
+    const answer = store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
+    // Where more is on its way, there is enough to do meanwhile.
+    if (store.requester.pending() === 1) stayAwake(answer);
+    reply = await answer;
   } catch (cause) {
     throw unacknowledged(name, cause);
   }

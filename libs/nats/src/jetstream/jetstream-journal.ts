@@ -14,6 +14,7 @@ import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
 import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
+import { createStayAwake } from './stay-awake.ts';
 
 export interface JetStreamJournalSettings {
   /** How long an answer of the broker may take, in milliseconds (5000). */
@@ -29,6 +30,7 @@ export const jetStreamJournals = (
   { timeoutMs = 5_000 }: JetStreamJournalSettings = {},
 ): OpenJournal => {
   const checkOf = createLeaderChecks(store, timeoutMs);
+  const stayAwake = createStayAwake();
   return async (name) => {
     const stream = STREAMS[splitJournal(name).kind];
     return openJournal({
@@ -40,6 +42,7 @@ export const jetStreamJournals = (
       index: createRevisionIndex(),
       fenced: fencedHeaders(stream),
       leadsAlone: checkOf(stream),
+      stayAwake,
     });
   };
 };
@@ -55,6 +58,8 @@ export interface JournalPlace {
   /** The headers of a commit: one is on its way at a time, and they are written out as it is sent. */
   readonly fenced: ReturnType<typeof fencedHeaders>;
   readonly leadsAlone: LeaderCheck;
+  /** Told about a lone answer that is on its way. */
+  readonly stayAwake: (answer: Promise<unknown>) => void;
 }
 
 const openJournal = (place: JournalPlace): Journal => {
