@@ -1,5 +1,6 @@
 import { Fault, isFault } from '@edict/contracts';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { leaderHead } from './heads.ts';
 import { API_CODES, type ApiError, type ApiReply } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
@@ -16,36 +17,45 @@ export const fencedHeaders = (stream: string): MsgHdrs => {
 };
 
 /**
- * Publishes one commit once, under the fence; answers its sequence, or `conflict`.
+ * Appends one commit behind a head, under the fence.
  * Faults: `JOURNAL_UNCERTAIN` (it may be stored), `JOURNAL_REFUSED` (it is not).
  */
-export const appendOnce = async (
+export const append = async (
   place: JournalPlace,
-  fence: number,
+  head: number,
   bytes: Uint8Array,
-): Promise<number | 'conflict'> => {
-  const { name, store, stream, subject, timeoutMs, fenced, stayAwake } = place;
+): Promise<'appended' | 'conflict'> => {
+  const { index, store, subject, timeoutMs, fenced, stayAwake } = place;
+  // The fence is the sequence of the head that was read or appended here, never one that the caller guesses.
+  const fence =
+    index.sequenceOf(head) ?? ((await leaderHead(place)) === head ? index.sequenceOf(head) : undefined);
+  if (fence === undefined || head < index.last()) return 'conflict';
   fenced.set('Nats-Expected-Last-Subject-Sequence', String(fence));
+  const answer = store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
+  // Where more is on its way, there is enough to do meanwhile.
+  if (store.requester.pending() === 1) stayAwake(answer);
   let reply: Msg;
   try {
-    const answer = store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
-    // Where more is on its way, there is enough to do meanwhile.
-    if (store.requester.pending() === 1) stayAwake(answer);
     reply = await answer;
   } catch (cause) {
-    throw unacknowledged(name, cause);
+    throw unacknowledged(place.name, cause);
   }
+  const sequence = sequenceIn(reply, place, fence);
+  if (sequence === 'conflict') return 'conflict';
+  index.learn(head + 1, sequence);
+  return 'appended';
+};
+
+/** What the broker says of a commit: the sequence that it has now, which lies behind the fence, or `conflict`. */
+const sequenceIn = (reply: Msg, { name, stream }: JournalPlace, fence: number): number | 'conflict' => {
   const ack = readAck(name, reply);
-  if (ack.error !== undefined) {
-    if (isConflict(ack.error)) return 'conflict';
-    throw refused(
-      name,
-      ack.error.description ?? `code ${ack.error.err_code ?? ack.error.code}`,
-      ack.error.code >= 500,
-    );
+  if (ack.error === undefined) {
+    if (ack.stream === stream && ack.seq > fence) return ack.seq;
+    throw uncertain(name, `the broker acknowledged ${ack.stream}/${ack.seq}, which cannot be`);
   }
-  if (ack.stream === stream && ack.seq > fence) return ack.seq;
-  throw uncertain(name, `the broker acknowledged ${ack.stream}/${ack.seq}, which cannot be`);
+  const { code, err_code, description } = ack.error;
+  if (isConflict(ack.error)) return 'conflict';
+  throw refused(name, description ?? `code ${err_code ?? code}`, code >= 500);
 };
 
 const readAck = (name: string, reply: Msg): ApiReply<PublishAck> => {

@@ -7,8 +7,9 @@ import {
   type StoredCommit,
 } from '@edict/journal';
 import type { StoreConnection } from '../connections.ts';
-import { appendOnce, fencedHeaders } from './append.ts';
+import { append, fencedHeaders } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
+import { certainHead, leaderHead } from './heads.ts';
 import { apiFault, askJetStream, getMessage } from './jetstream-api.ts';
 import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
 import { locate } from './locate.ts';
@@ -63,7 +64,7 @@ export interface JournalPlace {
 }
 
 const openJournal = (place: JournalPlace): Journal => {
-  const { name, index } = place;
+  const { name } = place;
   let closed = false;
   const assertOpen = (): void => {
     if (closed) throw new Fault('JOURNAL_CLOSED', `${name} was closed`);
@@ -84,14 +85,7 @@ const openJournal = (place: JournalPlace): Journal => {
     },
     append: async (head, bytes) => {
       assertOpen();
-      // The fence is the sequence of the head that was read or appended here, never one that the caller guesses.
-      const fence =
-        index.sequenceOf(head) ?? ((await leaderHead(place)) === head ? index.sequenceOf(head) : undefined);
-      if (fence === undefined || head < index.last()) return 'conflict';
-      const sequence = await appendOnce(place, fence, bytes);
-      if (sequence === 'conflict') return 'conflict';
-      index.learn(head + 1, sequence);
-      return 'appended';
+      return append(place, head, bytes);
     },
     first: async () => {
       assertOpen();
@@ -106,31 +100,6 @@ const openJournal = (place: JournalPlace): Journal => {
       closed = true;
     },
   };
-};
-
-/** The head revision, as nobody can have gone past it before this was asked; fault `UNAVAILABLE` when nobody can tell. */
-const certainHead = async (place: JournalPlace): Promise<number> => {
-  const [head] = await Promise.all([leaderHead(place), place.leadsAlone()]);
-  return head;
-};
-
-/** The leader's head revision; the commit is looked into only when it is not the one known here. */
-const leaderHead = async (place: JournalPlace): Promise<number> => {
-  const { name, store, stream, subject, timeoutMs, index } = place;
-  const message = await getMessage(store, stream, { last_by_subj: subject }, timeoutMs);
-  const known = index.last();
-  const knownSequence = index.sequenceOf(known) ?? 0;
-  if (message !== undefined && message.sequence === knownSequence) return known;
-  if (message === undefined ? known > 0 : message.sequence < knownSequence) {
-    throw new Fault(
-      'JOURNAL_BROKEN',
-      `${name} ended at revision ${known}, but the broker's copy ends before it: its store has lost commits`,
-    );
-  }
-  if (message === undefined) return 0;
-  const revision = commitRevision(name, message.data);
-  index.learn(revision, message.sequence);
-  return revision;
 };
 
 /** One commit by its number: a single get where its place is known, else a search for it. */
