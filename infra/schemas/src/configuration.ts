@@ -13,14 +13,20 @@ const code = (text: unknown): string => `\`${String(text)}\``;
 
 const allowed = ({ enum: words, form }: Field): string => words?.map(code).join(', ') ?? form ?? 'text';
 
-const row = ([name, field]: readonly [string, Field]): string => {
-  const { description = '', default: value } = field;
+/** JSON Schema leaves out the default of a setting that is read from a text into something else. */
+const defaultOf = (setting: unknown): unknown =>
+  setting instanceof z.ZodDefault ? setting.def.defaultValue : undefined;
+
+const row = (name: string, field: Field, setting: unknown): string => {
+  const { description = '', default: value = defaultOf(setting) } = field;
   return `| ${code(name)} | ${description} | ${allowed(field)} | ${value === undefined ? '' : code(value)} |`;
 };
 
-const table = (settings: z.ZodType): string => {
+const table = (settings: z.ZodObject): string => {
   const { properties = {} } = z.toJSONSchema(settings, { io: 'input' });
-  const rows = Object.entries(properties as Record<string, Field>).map(row);
+  const rows = Object.entries(properties as Record<string, Field>).map(([name, field]) =>
+    row(name, field, settings.shape[name]),
+  );
   return ['| variable | means | allowed | default |', '|---|---|---|---|', ...rows].join('\n');
 };
 

@@ -36,8 +36,12 @@ export type Unfit = () => Rejection | undefined;
 /** How a host keeps its state besides its journal, so that taking over does not begin at the first commit. */
 export interface Checkpointing {
   readonly snapshots: Snapshots;
-  /** A checkpoint is taken after so many commits since the last one, or so many bytes. */
+  /**
+   * A checkpoint is taken after so many commits since the last one, so many recorded commands (more where a snapshot is
+   * large), or so many bytes.
+   */
   readonly commits?: number;
+  readonly entries?: number;
   readonly bytes?: number;
   /**
    * Commits that are older than so many milliseconds, and that nobody needs any more, are purged once two checkpoints

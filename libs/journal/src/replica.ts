@@ -1,5 +1,6 @@
 import { isFault, type JournalEvent } from '@edict/contracts';
 import { type Batch, rememberIds } from './batch.ts';
+import type { Taken } from './checkpoints/checkpointer.ts';
 import type { LoadedCheckpoint } from './checkpoints/load-checkpoint.ts';
 import { assertFollows, EMPTY_HEAD, type Head, parseCommit } from './commit-text.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
@@ -32,8 +33,7 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #state: S;
   #ids: IdMemory;
   #surprises = 0;
-  #commits = 0;
-  #bytes = 0;
+  #taken: Taken = { commits: 0, entries: 0, bytes: 0 };
   #head: Head = EMPTY_HEAD;
   #lastAt = 0;
 
@@ -64,9 +64,9 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     return this.#head;
   }
 
-  /** How many commits, and bytes of them, this replica has taken in since it began, or since it was restored. */
-  get taken(): { readonly commits: number; readonly bytes: number } {
-    return { commits: this.#commits, bytes: this.#bytes };
+  /** What this replica has taken in since it began, or since it was restored. */
+  get taken(): Taken {
+    return this.#taken;
   }
 
   /** Begins where a checkpoint ends instead of at the first commit. */
@@ -101,7 +101,7 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
       const events = foldCommit(commit, this.#decider, this.state, this.ids);
       this.#head = { revision: commit.revision, hash: sha256Text(bytes) };
       this.#surprises += 1;
-      this.#count(bytes);
+      this.#count(bytes, commit.entries.length);
       this.#lastAt = Math.max(this.#lastAt, commit.entries.at(-1)?.at ?? 0);
       this.#onEvents?.(events);
       let index = 0;
@@ -118,7 +118,7 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const { revision } = head;
     this.#head = head;
     this.#lastAt = at;
-    this.#count(stored);
+    this.#count(stored, batch.recorded.length);
     this.#recent.add(revision, bytes, { offsets, starts: batch.starts });
     rememberIds(this.ids, batch.notes, revision, at);
     if (batch.answeredElsewhere.size > 0) this.#surprises += 1;
@@ -126,9 +126,9 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#onEvents?.(batch.events);
   }
 
-  #count(stored: Uint8Array): void {
-    this.#commits += 1;
-    this.#bytes += stored.byteLength;
+  #count(stored: Uint8Array, more: number): void {
+    const { commits, entries, bytes } = this.#taken;
+    this.#taken = { commits: commits + 1, entries: entries + more, bytes: bytes + stored.byteLength };
   }
 
   /** Whether the leader has nothing that this replica has not read; throws when the leader is out of reach. */

@@ -57,6 +57,17 @@ export const installPolicies = async (url: string, policies: Policies): Promise<
   }
 };
 
+/** Waits until a request of a workspace is decided. */
+export const firstDecision = async (url: string, workspace: string): Promise<void> => {
+  const transport = busTransport(await repeatedlyConnected(url));
+  try {
+    const edict = createEdict(transport, { workspace });
+    await repeatedly(() => edict.decide(decisionRequest('first', Date.now())));
+  } finally {
+    await transport.close();
+  }
+};
+
 const installWorkspace = async (
   edict: Edict,
   documents: readonly object[],

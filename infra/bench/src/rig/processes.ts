@@ -7,6 +7,8 @@ import type { Answer, Order } from './messages.ts';
 export interface BenchProcess {
   readonly pid: number;
   stop(): Promise<void>;
+  /** Ends it without a warning. */
+  kill(): Promise<void>;
 }
 
 /** The process that sends the load. */
@@ -77,15 +79,13 @@ export const endWithBench = (pid: number): (() => void) => {
 export const owned = (child: ChildProcess): BenchProcess => {
   const pid = child.pid ?? 0;
   child.once('exit', endWithBench(pid));
-  return {
-    pid,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await gone;
-      clearTimeout(force);
-    },
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(force);
   };
+  return { pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 };

@@ -11,27 +11,25 @@ export interface TakeOverInput {
   readonly url: string;
   readonly server: number;
   readonly rounds: number;
+  readonly rows: readonly {
+    readonly name: string;
+    /** From the newest checkpoint on; else from the first commit. */
+    readonly fromCheckpoint: boolean;
+    readonly reference?: boolean;
+  }[];
 }
 
-export const TAKE_OVER_ROWS = {
-  whole: 'from the first commit on',
-  checkpoint: 'from the newest checkpoint on',
-} as const;
-
 /** Loads a partition's journal as its owner does after the claim, again and again, without ever becoming its owner. */
-export const task: Task<TakeOverInput, readonly Row[]> = async ({ url, server, rounds }) => {
+export const task: Task<TakeOverInput, readonly Row[]> = async ({ url, server, rounds, rows }) => {
   const store = await connectStore({ url, name: 'bench take-over' });
-  const variant = (name: string, fromCheckpoint: boolean, reference = false) => ({
+  const variants = rows.map(({ name, fromCheckpoint, reference = false }) => ({
     name,
     reference,
     sample: () => load(store, server, fromCheckpoint),
-  });
-  const rows = await measureRounds(rounds, [
-    variant(TAKE_OVER_ROWS.whole, false, true),
-    variant(TAKE_OVER_ROWS.checkpoint, true),
-  ]);
+  }));
+  const measured = await measureRounds(rounds, variants);
   await store.close();
-  return rows;
+  return measured;
 };
 
 const load = async (store: StoreConnection, server: number, fromCheckpoint: boolean): Promise<Sample> => {

@@ -22,7 +22,7 @@ export interface CheckpointerOptions extends Checkpointing {
   readonly newId: (revision: number) => string;
   readonly clock: Clock;
   /** How much was committed so far. */
-  readonly taken: () => { readonly commits: number; readonly bytes: number };
+  readonly taken: () => Taken;
   /** Captures the state between two commits. */
   readonly capture: () => Promise<Captured>;
   /** Appends the checkpoint; gives the revision of its commit. */
@@ -31,9 +31,21 @@ export interface CheckpointerOptions extends Checkpointing {
   readonly retain?: (kept: readonly CheckpointCommand[], captured: Captured) => Promise<unknown>;
 }
 
+/** How much a journal holds, or a part of it. */
+export interface Taken {
+  readonly commits: number;
+  /** Recorded commands: what a new owner has to read again takes time by their number. */
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+const NOTHING: Taken = { commits: 0, entries: 0, bytes: 0 };
 const COMMITS = 20_000;
+const ENTRIES = 20_000;
 const BYTES = 64 * 1024 * 1024;
-const LOOK_MS = 1_000;
+/** So many bytes of a snapshot, written and read back, cost an owner a tenth of what one more command does. */
+const BYTES_PER_ENTRY = 600;
+const LOOK_MS = 250;
 /** What did not work is not tried again at once: writing a large state for nothing costs others their time. */
 const RETRY_MS = 60_000;
 /** At an orderly end a twentieth is worth it: the next owner begins there. */
@@ -42,15 +54,22 @@ const SHARE_AT_END = 1 / 20;
 const KEPT = 2;
 
 export const createCheckpointer = (options: CheckpointerOptions): Checkpointer => {
-  const { journal, clock, taken, commits = COMMITS, bytes = BYTES, onProblem, retain } = options;
-  let last = { commits: 0, bytes: 0 };
+  const { journal, clock, taken, onProblem, retain } = options;
+  const { commits = COMMITS, entries = ENTRIES, bytes = BYTES } = options;
+  let last = NOTHING;
+  /** The bytes of the latest snapshot. */
+  let written = 0;
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
 
   const isWorth = (share: number): boolean => {
     const now = taken();
-    return now.commits - last.commits >= commits * share || now.bytes - last.bytes >= bytes * share;
+    return (
+      now.commits - last.commits >= commits * share ||
+      now.entries - last.entries >= Math.max(entries, written / BYTES_PER_ENTRY) * share ||
+      now.bytes - last.bytes >= bytes * share
+    );
   };
   const takeOne = async (): Promise<void> => {
     const before = last;
@@ -60,6 +79,7 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
       const { kept, captured } = await takeCheckpoint(options, () => {
         last = taken();
       });
+      written = kept[0]?.bytes ?? 0;
       // What was not purged now goes after the next checkpoint.
       await retain?.(kept, captured).catch((error) => problem('nothing could be purged', error));
     } catch (error) {

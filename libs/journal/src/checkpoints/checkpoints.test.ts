@@ -1,6 +1,7 @@
 import type { JournalName } from '@edict/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHost } from '../create-host.ts';
+import { sha256Text } from '../hash.ts';
 import type { Answer } from '../host-options.ts';
 import { createMemoryJournals, type MemoryJournals } from '../memory-journal.ts';
 import {
@@ -35,8 +36,7 @@ beforeEach(() => {
 });
 
 let incarnations = 0;
-const makeHost = async (settings: { commits?: number; faults?: boolean } = {}) => {
-  const { commits = 3 } = settings;
+const makeHost = async ({ commits = 3, entries }: { commits?: number; entries?: number } = {}) => {
   const plain = await journals.open(NAME);
   const journal = createFaultyJournal({
     ...plain,
@@ -51,13 +51,21 @@ const makeHost = async (settings: { commits?: number; faults?: boolean } = {}) =
     clock,
     incarnation: `i${++incarnations}`,
     facts: () => ({ ok: true as const, facts: { extra: 0 } }),
-    checkpoints: { snapshots, commits, onProblem: (_, problem) => problems.push(problem) },
+    checkpoints: {
+      snapshots,
+      commits,
+      ...(entries !== undefined && { entries }),
+      onProblem: (_, problem) => problems.push(problem),
+    },
   });
   return { host, journal };
 };
 type TallyHost = Awaited<ReturnType<typeof makeHost>>['host'];
-const owner = async (commits?: number) => {
-  const made = await makeHost(commits === undefined ? {} : { commits });
+const owner = async (commits?: number, entries?: number) => {
+  const made = await makeHost({
+    ...(commits !== undefined && { commits }),
+    ...(entries !== undefined && { entries }),
+  });
   await made.host.load();
   made.host.setActive(true);
   return made;
@@ -70,6 +78,12 @@ const checkpointed = async (host: TallyHost, from = 0): Promise<void> => {
   for (let i = 0; i < 3; i++) await send(host, add(`n${from + i}`, `c${from + i}`));
   // Frames are written a turn at a time.
   for (let turn = 0; turn < 20; turn++) await clock.step(turn === 0 ? 1_000 : 0);
+};
+/** How many snapshots are sealed once these commands, decided together, and what they set going are through. */
+const sealedAfter = async (host: TallyHost, ...ids: readonly string[]): Promise<number> => {
+  await Promise.all(ids.map((id) => send(host, add(id, id))));
+  for (let turn = 0; turn < 20; turn++) await clock.step(turn === 0 ? 1_000 : 0);
+  return (await snapshots.sealed(NAME)).length;
 };
 const entriesOf = (revision: number) =>
   JSON.parse(Buffer.from(journals.commits(NAME)[revision - 1] ?? []).toString()).entries;
@@ -87,6 +101,21 @@ describe('checkpoints', () => {
       { command: { kind: 'checkpoint', snapshot: sealed?.id, revision: 4 }, events: [] },
     ]);
     expect(problems).toEqual([]);
+  });
+
+  it('takes one after so many commands, however few commits they are', async () => {
+    const { host } = await owner(1_000, 4);
+    expect(await sealedAfter(host, 'a', 'b', 'c')).toBe(0);
+    expect(await sealedAfter(host, 'd')).toBe(1);
+    expect(host.status().revision).toBeLessThan(4);
+  });
+
+  it('takes the next one after more commands where a snapshot is large, a command for 600 bytes of it', async () => {
+    const { host } = await owner(1_000, 4);
+    const incompressible = Array.from({ length: 120 }, (_, i) => sha256Text(`${i}`)).join('');
+    expect(await sealedAfter(host, incompressible, 'a', 'b', 'c')).toBe(1);
+    expect(await sealedAfter(host, 'd', 'e', 'f', 'g')).toBe(1);
+    expect(await sealedAfter(host, ...'hijklmnop')).toBe(2);
   });
 
   it('lets a new owner begin there: what lies below is not read, and everything is as it was', async () => {

@@ -35,9 +35,14 @@ export const BusSettings = z.object({
     .describe(
       'After how many commits of a journal its owner keeps the state, so that the next one begins there',
     ),
+  EDICT_CHECKPOINT_ENTRIES: wholeNumber(1)
+    .default(20_000)
+    .describe(
+      'The same after so many recorded commands, or after as many as 600 bytes of the state each, where those are more',
+    ),
   EDICT_CHECKPOINT_BYTES: wholeNumber(1)
     .default(67_108_864)
-    .describe('The same after so many bytes of commits, whichever comes first'),
+    .describe('The same after so many bytes of commits, whichever of the three comes first'),
   EDICT_INTAKE_ATTEMPTS: wholeNumber(1)
     .default(INTAKE_ATTEMPTS)
     .describe(
@@ -68,6 +73,7 @@ export const runBusService = (
       EDICT_EVENTS_AGE: eventsAgeMs,
       EDICT_DEPLOYMENT: id,
       EDICT_CHECKPOINT_COMMITS: commits,
+      EDICT_CHECKPOINT_ENTRIES: entries,
       EDICT_CHECKPOINT_BYTES: bytes,
       EDICT_INTAKE_ATTEMPTS: intakeAttempts,
       EDICT_KEEP: keepMs,
@@ -76,7 +82,7 @@ export const runBusService = (
       connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
       services: [name],
       log,
-      checkpoints: { commits, bytes, ...(keepMs !== undefined && { keepMs }) },
+      checkpoints: { commits, entries, bytes, ...(keepMs !== undefined && { keepMs }) },
       intakeAttempts,
       provision: {
         ...(replicas !== undefined && { replicas }),

@@ -75,7 +75,7 @@ export interface ServiceContextOptions {
   /** Beside the store, for whoever runs the server: a second place for anchors, and what deployment it holds. */
   readonly anchorFile?: AnchorFile;
   /** How often checkpoints are taken, and how long what lies below them is kept. */
-  readonly checkpoints?: Pick<Checkpointing, 'commits' | 'bytes' | 'keepMs'>;
+  readonly checkpoints?: Pick<Checkpointing, 'commits' | 'entries' | 'bytes' | 'keepMs'>;
   /** How often a message of the intake is tried (1440: for about a day). */
   readonly intakeAttempts?: number;
   readonly clock?: Clock;
