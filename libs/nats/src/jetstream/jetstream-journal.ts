@@ -7,6 +7,7 @@ import {
   type StoredCommit,
 } from '@edict/journal';
 import type { StoreConnection } from '../connections.ts';
+import { createStayAwake } from '../stay-awake.ts';
 import { append, fencedHeaders } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
 import { certainHead, leaderHead } from './heads.ts';
@@ -15,7 +16,6 @@ import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
 import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
-import { createStayAwake } from './stay-awake.ts';
 
 export interface JetStreamJournalSettings {
   /** How long an answer of the broker may take, in milliseconds (5000). */

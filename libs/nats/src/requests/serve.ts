@@ -1,6 +1,7 @@
 import { errorBody, parseRequestAddress } from '@edict/contracts';
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
+import { attention } from './attention.ts';
 import {
   BUNDLE_HEADER,
   BUNDLE_PARTS,
@@ -73,7 +74,9 @@ export const serve = (edge: EdgeConnection, options: ServeOptions, handler: Requ
 const isAnswerable = ({ reply }: Msg): boolean => reply?.startsWith(REPLY_PREFIX) === true;
 
 const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler, message: Msg): void => {
-  for (const request of requestsIn(edge, message)) handleOne(request, options, handler);
+  const requests = requestsIn(edge, message);
+  attention(edge.nc).came(requests.length);
+  for (const request of requests) handleOne(request, options, handler);
 };
 
 const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: RequestHandler): void => {
@@ -134,6 +137,7 @@ const edgeRequest = (
   bundled: merged !== undefined,
   header,
   reply: (payload, extra) => {
+    attention(edge.nc).answered();
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.

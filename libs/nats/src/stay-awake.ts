@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 
-/** Milliseconds: some three times what a broker takes that does not wait for its disk. */
+/** Milliseconds: some three times what a broker takes that does not wait for its disk, or a requester that asks on. */
 const AWAKE_MS = 0.3;
-/** After waits in vain (a disk that is waited for, a broker far away) up to so many answers are slept for. */
+/** After waits in vain (a disk that is waited for, nobody who asks on) it is slept up to so many times. */
 const LONGEST_REST = 64;
 
 export interface StayAwakeOptions {
@@ -15,18 +15,18 @@ export interface StayAwakeOptions {
 }
 
 /**
- * Keeps the event loop turning while a single answer is on its way, for at most 0.3 ms: to be put to sleep and woken
- * again takes a process longer than a near broker takes to acknowledge (docs/performance.md, P2). Each wait in vain
- * doubles how many answers are slept for before the next try.
+ * Keeps the event loop turning until something comes that is expected at once, for at most 0.3 ms: to be put to sleep
+ * and woken again takes a process longer than a near broker takes to answer (docs/performance.md, P2). Each wait in
+ * vain doubles how often it is slept before the next try.
  */
 export const createStayAwake = ({
   processors = availableParallelism(),
   now = () => performance.now(),
   soon = setImmediate,
-}: StayAwakeOptions = {}): ((answer: Promise<unknown>) => void) => {
+}: StayAwakeOptions = {}): ((expected: Promise<unknown>) => void) => {
   let rest = 1;
   let resting = 0;
-  return (answer) => {
+  return (expected) => {
     if (processors < 2) return;
     if (resting > 0) {
       resting -= 1;
@@ -45,7 +45,7 @@ export const createStayAwake = ({
         rest = Math.min(rest * 2, LONGEST_REST);
       }
     };
-    answer.then(arrive, arrive);
+    expected.then(arrive, arrive);
     soon(look);
   };
 };
