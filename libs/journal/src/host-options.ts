@@ -37,8 +37,8 @@ export type Unfit = () => Rejection | undefined;
 export interface Checkpointing {
   readonly snapshots: Snapshots;
   /**
-   * A checkpoint is taken after so many commits since the last one, so many recorded commands (more where a snapshot is
-   * large), or so many bytes.
+   * A checkpoint is taken after so many commits since the last one, so many recorded commands (more where a
+   * snapshot takes long), or so many bytes.
    */
   readonly commits?: number;
   readonly entries?: number;

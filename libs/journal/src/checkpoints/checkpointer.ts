@@ -43,8 +43,11 @@ const NOTHING: Taken = { commits: 0, entries: 0, bytes: 0 };
 const COMMITS = 20_000;
 const ENTRIES = 20_000;
 const BYTES = 64 * 1024 * 1024;
-/** So many bytes of a snapshot, written and read back, cost an owner a tenth of what one more command does. */
-const BYTES_PER_ENTRY = 600;
+/**
+ * A snapshot that took its owner so long has to be worth so many commands more: what it took, and to read it back takes,
+ * stays about a tenth of what they take.
+ */
+const ENTRIES_PER_BUSY_MS = 1_000;
 const LOOK_MS = 250;
 /** What did not work is not tried again at once: writing a large state for nothing costs others their time. */
 const RETRY_MS = 60_000;
@@ -57,8 +60,8 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
   const { journal, clock, taken, onProblem, retain } = options;
   const { commits = COMMITS, entries = ENTRIES, bytes = BYTES } = options;
   let last = NOTHING;
-  /** The bytes of the latest snapshot. */
-  let written = 0;
+  /** What the latest snapshot took its owner. */
+  let busyMs = 0;
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
@@ -67,7 +70,7 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
     const now = taken();
     return (
       now.commits - last.commits >= commits * share ||
-      now.entries - last.entries >= Math.max(entries, written / BYTES_PER_ENTRY) * share ||
+      now.entries - last.entries >= Math.max(entries, busyMs * ENTRIES_PER_BUSY_MS) * share ||
       now.bytes - last.bytes >= bytes * share
     );
   };
@@ -76,10 +79,10 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
     const problem = (what: string, error: unknown): void =>
       onProblem?.(journal.name, `${what}: ${error instanceof Error ? error.message : error}`);
     try {
-      const { kept, captured } = await takeCheckpoint(options, () => {
+      const { kept, captured, ...took } = await takeCheckpoint(options, () => {
         last = taken();
       });
-      written = kept[0]?.bytes ?? 0;
+      busyMs = took.busyMs;
       // What was not purged now goes after the next checkpoint.
       await retain?.(kept, captured).catch((error) => problem('nothing could be purged', error));
     } catch (error) {
@@ -120,12 +123,16 @@ export const createCheckpointer = (options: CheckpointerOptions): Checkpointer =
 const takeCheckpoint = async (
   options: CheckpointerOptions,
   onCaptured: () => void,
-): Promise<{ readonly kept: readonly CheckpointCommand[]; readonly captured: Captured }> => {
-  const { journal: port, snapshots, format, newId, capture, append, onTaken } = options;
+): Promise<{
+  readonly kept: readonly CheckpointCommand[];
+  readonly captured: Captured;
+  readonly busyMs: number;
+}> => {
+  const { journal: port, clock, snapshots, format, newId, capture, append, onTaken } = options;
   const journal = port.name;
   const captured = await capture();
   onCaptured();
-  const command = await writeSnapshot(snapshots, journal, captured, {
+  const { command, busyMs } = await writeSnapshot(snapshots, { journal, clock }, captured, {
     id: newId(captured.head.revision),
     format,
   });
@@ -139,7 +146,7 @@ const takeCheckpoint = async (
   }
   const kept = await keepNewest(options, command);
   onTaken?.({ journal, revision: captured.head.revision, at: captured.lastAt });
-  return { kept, captured };
+  return { kept, captured, busyMs };
 };
 
 /**

@@ -46,7 +46,7 @@ const FRAME_WORDS = 96 * 1024;
 const [JSON_FRAME, ID_FRAME] = [1, 2];
 
 /** The frames of a snapshot, each made when it is asked for: JSON in slices, ids as the bytes of their tables. */
-export function* tellFrames({ head, lastAt, parts, ids }: Captured): Generator<Uint8Array> {
+export function* tellFrames({ head, lastAt, parts, ids }: Captured): Generator<Uint8Array, undefined> {
   yield jsonFrame(JSON.stringify([['snapshot', { head, lastAt }]]));
   let texts: string[] = [];
   let size = 0;

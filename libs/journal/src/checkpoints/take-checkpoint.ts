@@ -1,22 +1,36 @@
 import { createHash } from 'node:crypto';
 import type { JournalName } from '@edict/contracts';
+import type { Clock } from '../clock.ts';
 import { turnEnd } from '../turn.ts';
 import type { CheckpointCommand } from './checkpoint-command.ts';
 import { type Captured, tellFrames } from './snapshot-frames.ts';
 import type { Snapshots } from './snapshots.ts';
 
-/** Writes what was captured, frame by frame, and gives the command that names it. Between frames others have their turn. */
+export interface WrittenSnapshot {
+  /** The command that names it. */
+  readonly command: CheckpointCommand;
+  /** Milliseconds that its owner was busy with it, and did nothing else. */
+  readonly busyMs: number;
+}
+
+/** Writes what was captured, frame by frame. Between frames others have their turn. */
 export const writeSnapshot = async (
   snapshots: Snapshots,
-  journal: JournalName,
+  { journal, clock }: { readonly journal: JournalName; readonly clock: Clock },
   captured: Captured,
   { id, format }: { readonly id: string; readonly format: string },
-): Promise<CheckpointCommand> => {
+): Promise<WrittenSnapshot> => {
   const hash = createHash('sha256');
+  const told = tellFrames(captured);
   let frames = 0;
   let bytes = 0;
-  for (const frame of tellFrames(captured)) {
+  let busyMs = 0;
+  for (;;) {
+    const began = clock.monotonic();
+    const { value: frame } = told.next();
+    if (frame === undefined) break;
     hash.update(frame);
+    busyMs += clock.monotonic() - began;
     frames += 1;
     bytes += frame.byteLength;
     await snapshots.append(journal, id, frame);
@@ -24,7 +38,14 @@ export const writeSnapshot = async (
   }
   const { revision, hash: head } = captured.head;
   const said = { snapshot: id, format, revision, head };
-  return { kind: 'checkpoint', ...said, hash: `sha256:${hash.digest('hex')}`, frames, bytes };
+  const command = {
+    kind: 'checkpoint',
+    ...said,
+    hash: `sha256:${hash.digest('hex')}`,
+    frames,
+    bytes,
+  } as const;
+  return { command, busyMs };
 };
 
 /** The frames of a snapshot, when they are all there and are those that the checkpoint names. */

@@ -37,9 +37,7 @@ export const BusSettings = z.object({
     ),
   EDICT_CHECKPOINT_ENTRIES: wholeNumber(1)
     .default(20_000)
-    .describe(
-      'The same after so many recorded commands, or after as many as 600 bytes of the state each, where those are more',
-    ),
+    .describe('The same after so many recorded commands; more where the state takes long to write'),
   EDICT_CHECKPOINT_BYTES: wholeNumber(1)
     .default(67_108_864)
     .describe('The same after so many bytes of commits, whichever of the three comes first'),
