@@ -111,7 +111,7 @@ export const measureWindow = async (
 
 /** Compilers at work in the first windows would be measured as the loads' own cost. */
 const preludeOf = ({ size }: BenchContext) => ({
-  warmUpMs: size === 'short' ? 300 : 1_000,
+  warmUpMs: size === 'short' ? 700 : 1_000,
   windowMs: 100,
   inFlight: 256,
 });

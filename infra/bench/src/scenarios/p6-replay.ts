@@ -8,7 +8,7 @@ export const p6: Scenario = {
   id: 'P6',
   title: 'replay of recorded verdicts, derived again and compared',
   measure: async ({ size, rounds }) => {
-    const verdicts = size === 'short' ? 10_000 : 100_000;
+    const verdicts = size === 'short' ? 30_000 : 100_000;
     const rows = await runTask<ReplayInput, readonly Row[]>('replay', { verdicts, rounds });
     const goal = {
       name: 'derived again per second of a processor',
