@@ -29,7 +29,7 @@ export const USAGE = `usage: npm run bench -- [P1 … P12] [options]
   --list         what P1 to P12 are
   --rounds N     interleaved rounds (5; short: 2)
   --short        all of it, small, in under two minutes
-  --long         P8 with 1,000,000 verdicts, P10 with 1,000,000 principals
+  --long         P8 with 950,000 verdicts, P10 with 1,000,000 principals
   --peers        also casbin and cedar-wasm in P4, installed into the cache on demand
   --profile      where the worker's time goes under P1, stage by stage; writes a .cpuprofile
   --json FILE    also write every window to FILE (with --profile: the profile)

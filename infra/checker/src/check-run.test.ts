@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkRun } from './check-run.ts';
 import { PROPERTIES } from './properties.ts';
 import type { Run } from './run.ts';
-import { runOf, type Story, type ToldEntry, trueStory } from './testing/story.ts';
+import { trueStory } from './testing/story.ts';
+import { runOf, type Story, type ToldEntry } from './testing/told-run.ts';
 
 /** The data of an event of an entry, to be changed. */
 const dataOf = (entry: ToldEntry | undefined, event: number): Record<string, unknown> => {

@@ -18,16 +18,9 @@ import {
   type Submission,
 } from './host-options.ts';
 import { aheadOf, statusOf } from './host-status.ts';
+import { createIdle, type Idle } from './idle.ts';
 import { InFlight } from './in-flight.ts';
-import {
-  askedQuestion,
-  newPending,
-  OVERLOADED,
-  type Pending,
-  rejected,
-  UNAVAILABLE,
-  type Waiting,
-} from './pending.ts';
+import { askedQuestion, newPending, OVERLOADED, type Pending, rejected, UNAVAILABLE } from './pending.ts';
 import { createRepeats, type Repeats } from './repeat.ts';
 import { Replica } from './replica.ts';
 
@@ -48,10 +41,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #checkpointer: Checkpointer | undefined;
   readonly #repeats: Repeats<C, E>;
   readonly #inFlight = new InFlight<C, E>();
+  readonly #idle: Idle;
   #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
   #commands = 0;
   #active = false;
-  #whenIdle: (() => void)[] = [];
   /** Why everything is refused, once the journal cannot be continued. */
   #broken: Broken | undefined;
 
@@ -63,6 +56,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#limits = { ...HOST_LIMITS, ...options.limits };
     const replica = new Replica(journal, decider, this.#limits, onEvents);
     this.#replica = replica;
+    this.#idle = createIdle(clock);
     this.#loop = new CommitLoop({
       replica,
       decider,
@@ -72,9 +66,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       answer: (pending, answer) => this.#finish(pending, answer),
       repeat: (pending) => void this.#repeat(pending),
       onCertain: () => this.#timer.look(),
-      onIdle: () => {
-        for (const done of this.#whenIdle.splice(0)) done();
-      },
+      onIdle: () => this.#idle.reached(),
       onBroken: (error) => this.#break(error),
     });
     const windowMs = this.#limits.retryWindowMs;
@@ -121,8 +113,11 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const id = `${this.#options.incarnation}-${(++this.#commands).toString(36)}`;
     const pending = newPending({ id, command, ws, deadline, key, digest, respond });
     if (digest !== undefined && this.#isRepeat(digest, pending)) return;
-    const waiting: Waiting<C, E, S> = { kind: 'command', pending };
-    if (!this.#loop.admits(waiting) || (digest !== undefined && this.#noMoreIds())) {
+    const waiting = { kind: 'command', pending } as const;
+    if (
+      !this.#loop.admits(waiting) ||
+      (digest !== undefined && !this.#replica.hasRoomForId(this.#options.clock.now()))
+    ) {
       respond(rejected(OVERLOADED));
       return;
     }
@@ -138,7 +133,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const latest = deadline ?? this.#options.clock.monotonic() + BOUNDS.requestTimeoutMs;
     const { question, answer } = askedQuestion(ask, latest);
     const closed = this.#closed();
-    const asked: Waiting<C, E, S> = { kind: 'question', question };
+    const asked = { kind: 'question', question } as const;
     if (closed !== undefined) question.refuse(closed);
     else if (!this.#loop.admits(asked)) question.refuse(OVERLOADED);
     else this.#loop.push(asked);
@@ -195,21 +190,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     this.#timer.disarm();
     if (this.#checkpointer !== undefined) await this.#checkpointer.finish(timeoutMs);
     if (this.#status !== 'broken') this.#status = 'draining';
-    if (this.#loop.busy) {
-      await new Promise<void>((resolve) => {
-        this.#whenIdle.push(resolve);
-        this.#options.clock.after(timeoutMs, resolve);
-      });
-    }
+    if (this.#loop.busy) await this.#idle.within(timeoutMs);
     this.#status = 'closed';
     this.#loop.stop(UNAVAILABLE);
     await this.#replica.journal.close();
-  }
-
-  /** The journal's own time stands still while everything is refused, so the clock's counts too. */
-  #noMoreIds(): boolean {
-    const { ids, lastAt } = this.#replica;
-    return ids.size >= this.#limits.ids && ids.full(Math.max(lastAt, this.#options.clock.now()));
   }
 
   #closed(): Rejection | undefined {

@@ -141,6 +141,11 @@ export class Replica<C, E extends JournalEvent, S extends SpeculativeState, F> {
     return this.ids.find(digest) ?? this.#decider.pinned?.(this.state, key);
   }
 
+  /** Whether another id can be remembered. The journal's own time stands still while all is refused, so the clock's counts too. */
+  hasRoomForId(now: number): boolean {
+    return this.ids.size < this.#limits.ids || !this.ids.full(Math.max(this.#lastAt, now));
+  }
+
   recordedAt(place: IdPlace): Promise<Recorded<C, E>> {
     return recall(this.journal, this.#recent, place);
   }

@@ -1,166 +1,19 @@
-import { createHash } from 'node:crypto';
-import type { JournalName } from '@edict/contracts';
-import canonicalize from 'canonicalize';
-import type { Exchange, Run } from '../run.ts';
-
-/** An entry of a commit, as loose as a broken system might write it. */
-export interface ToldEntry {
-  at: number;
-  command: Record<string, unknown>;
-  events: { type: string; data: Record<string, unknown> }[];
-}
-
-/** A small true run, written by hand, for tests to break in one place. Each commit holds one entry. */
-export interface Story {
-  policies: ToldEntry[];
-  verdicts: ToldEntry[];
-  sessions: ToldEntry[];
-  history: (Exchange & { sent: Record<string, unknown>; answer?: Record<string, unknown> })[];
-  quietUntil: number;
-}
-
-const hashOf = (text: string | Uint8Array): string =>
-  `sha256:${createHash('sha256').update(text).digest('hex')}`;
-const documentHash = (document: unknown): string => hashOf(canonicalize(document) ?? '');
-
-type Store = (text: Uint8Array) => Uint8Array;
-
-/** The story as a checker gets it; `store` makes what lies in the journal of a commit's text. */
-export const runOf = (
-  { policies, verdicts, sessions, history, quietUntil }: Story,
-  store: Store = (text) => text,
-): Run => ({
-  history: history.map(({ sent, answer, reply, ...exchange }) => ({
-    ...exchange,
-    body: JSON.stringify(sent),
-    ...(reply === undefined ? {} : { reply: { at: reply.at, body: JSON.stringify(answer) } }),
-  })),
-  journals: new Map([
-    chained('policies.w', policies, store),
-    chained('verdicts.0', verdicts, store),
-    chained('sessions.0', sessions, store),
-  ]),
-  quietUntil,
-});
-
-const chained = (
-  journal: JournalName,
-  entries: readonly ToldEntry[],
-  store: Store,
-): [JournalName, Uint8Array[]] => {
-  let previous = '';
-  const commits = entries.map((entry, i) => {
-    const stored = { id: `${journal}-${i}`, ws: 'w', ...entry };
-    const text = JSON.stringify({
-      v: 1,
-      journal,
-      revision: i + 1,
-      previous,
-      semantics: 1,
-      entries: [stored],
-    });
-    const bytes = store(Buffer.from(text));
-    previous = hashOf(bytes);
-    return bytes;
-  });
-  return [journal, commits];
-};
-
-const T = 1_000_000;
-const subject = { type: 'agent', id: 'a' };
-const limits = {
-  policy_id: 'limits',
-  kind: 'limits',
-  schema_version: 1,
-  description: 'ten in all',
-  rules: [{ id: 'spend', measure: 'cost', key: ['agent'], budget: { limit: 10, window: 'lifetime' } }],
-};
-const voting = {
-  policy_id: 'votes',
-  mode: 'macp.mode.decision.v1',
-  schema_version: 1,
-  description: 'half of them',
-  rules: { voting: { algorithm: 'majority', threshold: 0.5 } },
-};
-
-const saved = (document: { policy_id: string }, kind: string) => ({
-  type: 'policy.saved',
-  data: {
-    policy_id: document.policy_id,
-    revision: 1,
-    hash: documentHash(document),
-    enforcement: 'enforce',
-    kind,
-    document,
-  },
-});
-
-const requestOf = (request_id: string, cost: number) => ({
-  request_id,
+import {
+  asked,
+  decided,
+  documentHash,
+  entryOf,
+  limitEvent,
+  limits,
+  receipt,
+  requestOf,
+  saved,
   subject,
-  action: { name: 'task.run' },
-  resource: { type: 'task', id: 't' },
-  context: { cost },
-});
-
-const verdictOf = (request_id: string, effect: string, more: object = {}) => ({
-  request_id,
-  decision: effect === 'allow',
-  effect,
-  reasons: [],
-  warnings: [],
-  obligations: [],
-  limits: [],
-  reservation: null,
-  policies: { revision: 2, documents: [{ policy_id: 'limits', revision: 1, hash: documentHash(limits) }] },
-  issued_at: '2026-11-21T09:00:00.000Z',
-  ...more,
-});
-
-const entryOf = (amount: number, settled: number, reserved: number) => ({
-  policy_id: 'limits',
-  rule: 'spend',
-  key: 'agent:a',
-  measure: 'cost',
-  limit: 10e6,
-  amount,
-  account: { form: 'budget', opened: T, ends: null, settled, reserved },
-});
-
-const limitEvent = (type: string, request_id: string, entry: object, more: object) => ({
-  type,
-  data: { subject, request_id, entries: [entry], ...more },
-});
-
-const decided = (
-  at: number,
-  id: string,
-  cost: number,
-  verdict: object,
-  ...more: ToldEntry['events']
-): ToldEntry => ({
-  at,
-  command: { kind: 'decide', request: requestOf(id, cost) },
-  events: [{ type: 'verdict.issued', data: { ...verdict } }, ...more],
-});
-
-const asked = (
-  sentAt: number,
-  verb: Exchange['verb'],
-  sent: Record<string, unknown>,
-  answer: Record<string, unknown>,
-): Story['history'][number] => ({
-  client: 'c',
-  verb,
-  ws: 'w',
-  body: '',
-  sentAt,
-  reply: { at: sentAt + 5, body: '' },
-  sent,
-  answer,
-});
-
-const receipt = (journal: string, revision: number, index = 0) => ({ receipt: { journal, revision, index } });
+  T,
+  verdictOf,
+  voting,
+} from './story-parts.ts';
+import type { Story, ToldEntry } from './told-run.ts';
 
 /** r1 is settled by its outcome, r2 by its time, r3 by the votes of x and y. */
 export const trueStory = (): Story => {

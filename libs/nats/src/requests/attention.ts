@@ -6,9 +6,9 @@ import { createStayAwake } from '../stay-awake.ts';
  * last one, the next is waited for awake, as long as that pays.
  */
 export interface Attention {
-  /** So many requests have come in. */
-  came(requests: number): void;
-  /** One of them was answered. */
+  /** A request has come in. */
+  came(): void;
+  /** One of those that came was answered. */
   answered(): void;
 }
 
@@ -27,14 +27,13 @@ export const createAttention = (stayAwake: (expected: Promise<unknown>) => void)
   let unanswered = 0;
   let next: (() => void) | undefined;
   return {
-    came: (requests) => {
-      unanswered += requests;
+    came: () => {
+      unanswered += 1;
       next?.();
       next = undefined;
     },
     answered: () => {
-      // What is no bundle is refused before it counts.
-      unanswered = Math.max(0, unanswered - 1);
+      unanswered -= 1;
       if (unanswered > 0) return;
       const expected = Promise.withResolvers<void>();
       next = expected.resolve;

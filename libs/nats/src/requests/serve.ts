@@ -74,9 +74,7 @@ export const serve = (edge: EdgeConnection, options: ServeOptions, handler: Requ
 const isAnswerable = ({ reply }: Msg): boolean => reply?.startsWith(REPLY_PREFIX) === true;
 
 const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler, message: Msg): void => {
-  const requests = requestsIn(edge, message);
-  attention(edge.nc).came(requests.length);
-  for (const request of requests) handleOne(request, options, handler);
+  for (const request of requestsIn(edge, message)) handleOne(request, options, handler);
 };
 
 const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: RequestHandler): void => {
@@ -131,13 +129,11 @@ const edgeRequest = (
   edge: EdgeConnection,
   message: Msg,
   { address, data, merged, header = (name) => headerOf(message, name) }: Part,
-): EdgeRequest => ({
-  address: message.subject,
-  data,
-  bundled: merged !== undefined,
-  header,
-  reply: (payload, extra) => {
-    attention(edge.nc).answered();
+): EdgeRequest => {
+  const { came, answered } = attention(edge.nc);
+  came();
+  const reply: EdgeRequest['reply'] = (payload, extra) => {
+    answered();
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
@@ -146,8 +142,9 @@ const edgeRequest = (
     if (merged !== undefined) mergedReplies(edge.nc).add(merged, bytes);
     else if (extra === undefined) edge.nc.publish(address, bytes);
     else edge.nc.publish(address, bytes, { headers: headersOf(extra) });
-  },
-});
+  };
+  return { address: message.subject, data, bundled: merged !== undefined, header, reply };
+};
 
 const headersOf = (values: Readonly<Record<string, string>>) => {
   const made = headers();
