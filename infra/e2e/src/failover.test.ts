@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verbAddress } from '@edict/contracts';
 import { connectStore, type NatsServer, provision, startNatsServer } from '@edict/nats';
+import { connectEdict } from '@edict/sdk';
+import type { Msg } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Bus, connectBus } from './bus.ts';
 import { allowedByAgent, askAll, differences } from './callers.ts';
@@ -131,6 +133,33 @@ describe('two enforcers on one NATS', () => {
     expectBudgetsSpentExactly(answers);
     expect(await servedAgain).toBeLessThan(3_000);
     expect(differences(answers, await askAll(bus, { ws: WS, requests, inFlight: 16 }))).toEqual([]);
+  });
+
+  test('who uses the SDK asks owners directly, and goes on being answered when one of them is killed', async () => {
+    const victim = await startOwner();
+    const edict = await connectEdict({ url: server.url, workspace: WS });
+    let indirect = 0;
+    const notDirect = (message: Msg): void => {
+      if (!message.subject.includes('.member.') || message.headers?.has('Edict-Relayed')) indirect += 1;
+    };
+    const watched = [verbAddress('decide', WS), `edict.v1.member.*.decide.${WS}`].map((subject) =>
+      bus.nc.subscribe(subject, { callback: (_, message) => notDirect(message) }),
+    );
+    let round = 0;
+    const allAnswered = async (): Promise<boolean> => {
+      const name = `direct-${round++}`;
+      const replies = await Promise.all(requestsOf(name).map((each) => edict.decide(each)));
+      return replies.every(({ error }) => error === undefined);
+    };
+    await eventually('owners are asked directly', async () => {
+      indirect = 0;
+      return (await allAnswered()) && indirect === 0;
+    });
+    // While somebody watches, the broker does not tell that nobody answers.
+    for (const subscription of watched) subscription.unsubscribe();
+    victim.signal('SIGKILL');
+    await eventually('all are answered again', allAnswered);
+    await edict.close();
   });
 
   test('while one is frozen a client that retries once is answered, and its waking changes nothing', async () => {

@@ -4,6 +4,7 @@ import {
   connect,
   credsAuthenticator,
   type NatsConnection,
+  PermissionViolationError,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import { createListeners } from './listeners.ts';
@@ -62,8 +63,14 @@ const open = async <Role extends 'edge' | 'store'>(
     up = connected;
     changes.tell(connected);
   };
-  void followStatus(nc, change);
-  const requester = createRequester({ nc, connected: () => up, onChange: changes.add });
+  const refusals = createListeners<[subject: string]>();
+  void followStatus(nc, change, refusals.tell);
+  const requester = createRequester({
+    nc,
+    connected: () => up,
+    onChange: changes.add,
+    onForbidden: refusals.add,
+  });
   const close = async (): Promise<void> => {
     if (up) await nc.drain().catch(() => nc.close());
     else await nc.close();
@@ -114,8 +121,16 @@ const options = (role: string, settings: ConnectionSettings): ConnectionOptions 
   };
 };
 
-const followStatus = async (nc: NatsConnection, change: (connected: boolean) => void): Promise<void> => {
+const followStatus = async (
+  nc: NatsConnection,
+  change: (connected: boolean) => void,
+  refused: (subject: string) => void,
+): Promise<void> => {
   for await (const status of nc.status()) {
+    if (status.type === 'error' && status.error instanceof PermissionViolationError) {
+      const { operation, subject } = status.error;
+      if (operation === 'publish') refused(subject);
+    }
     if (status.type === 'disconnect' || status.type === 'close') change(false);
     if (status.type === 'reconnect') change(true);
   }

@@ -43,6 +43,8 @@ export {
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';
 export { type Bury, type DeadLetter, deadLetters } from './requests/dead-letters.ts';
+export type { RequestKey } from './requests/known-owners.ts';
+export { ownersText } from './requests/owners-header.ts';
 export {
   createRelay,
   RELAY_HEADERS,

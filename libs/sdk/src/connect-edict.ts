@@ -1,6 +1,5 @@
 import { encodeToken } from '@edict/contracts';
 import { type Connection, connectEdge } from '@edict/nats';
-import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { createEdict, type Edict } from './edict.ts';
 import type { Transport } from './transport.ts';
 
@@ -36,16 +35,9 @@ export const connectEdict = async (options: ConnectOptions): Promise<Edict> => {
 
 /** A connection as what a client needs of it. Closing the transport closes the connection. */
 export const busTransport = ({ nc, requester, close }: Connection): Transport => ({
-  request: (address, payload, { timeoutMs, alone, headers: fields }, done) => {
-    if (fields === undefined && alone === undefined)
-      requester.sendBundled(address, payload, { timeoutMs }, done);
-    else
-      requester.send(
-        address,
-        payload,
-        { timeoutMs, ...(fields && { headers: toHeaders(fields) }) },
-        (fault, reply) => done(fault, reply?.data),
-      );
+  request: (address, payload, { timeoutMs, about, alone, headers }, done) => {
+    if (alone) requester.send(address, payload, { timeoutMs }, (fault, reply) => done(fault, reply?.data));
+    else requester.sendBundled(address, payload, { timeoutMs, about, ...(headers && { headers }) }, done);
   },
   subscribe: (address, onMessage) => {
     const subscription = nc.subscribe(address, {
@@ -57,9 +49,3 @@ export const busTransport = ({ nc, requester, close }: Connection): Transport =>
   },
   close,
 });
-
-const toHeaders = (fields: Readonly<Record<string, string>>): MsgHdrs => {
-  const block = headers();
-  for (const [name, value] of Object.entries(fields)) block.set(name, value);
-  return block;
-};

@@ -1,4 +1,4 @@
-import { Fault } from '@edict/contracts';
+import { Fault, principalKey, sessionPartitionKey } from '@edict/contracts';
 import { describe, expect, it } from 'vitest';
 import { createEdict, type EdictSettings } from './edict.ts';
 import type { Done, RequestOptions, Transport } from './transport.ts';
@@ -39,6 +39,11 @@ const request = {
   action: { name: 'tool.invoke' },
   resource: { type: 'tool', id: 'mail.send' },
 };
+/** Who asks, as the worker counts it. */
+const ANALYST = {
+  kind: 'verdicts',
+  key: principalKey({ ws: 'default', type: 'agent', id: 'analyst' }),
+} as const;
 const allowed = { request_id: 'r-7', decision: true, effect: 'allow', reasons: [] };
 
 describe('decide', () => {
@@ -46,20 +51,31 @@ describe('decide', () => {
     const { edict, sent } = replying(allowed);
     expect(await edict.decide(request)).toEqual(allowed);
     expect(sent).toEqual([
-      { address: 'edict.v1.decide.default', message: request, options: { timeoutMs: 5000 } },
+      { address: 'edict.v1.decide.default', message: request, options: { timeoutMs: 5000, about: ANALYST } },
     ]);
+  });
+
+  it('gives a request without an id one of its own, and believes no answer to another', async () => {
+    const { request_id: _, ...nameless } = request;
+    const { edict, sent } = replying(allowed);
+    const answers = await Promise.all([edict.decide(nameless), edict.decide(nameless)]);
+    const ids = sent.map(({ message }) => (message as typeof request).request_id);
+    expect(new Set(ids).size).toBe(2);
+    expect(sent[0]?.message).toEqual({ ...nameless, request_id: ids[0] });
+    expect(answers.map(({ error }) => error?.code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
   });
 
   it('tells the worker how long it waits when that is not the default', async () => {
     const { edict, sent } = replying(allowed);
     await edict.decide(request, { timeoutMs: 250 });
-    expect(sent[0]?.options).toEqual({ timeoutMs: 250, headers: { 'Edict-Timeout-Ms': '250' } });
+    expect(sent[0]?.options).toMatchObject({ timeoutMs: 250, headers: { 'Edict-Timeout-Ms': '250' } });
   });
 
   it('asks on the bound address when it has an identity of its own', async () => {
     const { edict, sent } = replying(allowed, { workspace: 'team one', as: 'a.b' });
     await edict.decide(request);
     expect(sent[0]?.address).toBe('edict.v1.as.a=2Eb.decide.team=20one');
+    expect(sent[0]?.options.about).toBeUndefined();
   });
 
   it.each([
@@ -140,6 +156,26 @@ describe('the other verbs', () => {
       session_id: 's-1',
       error: { code: 'UNAVAILABLE', retriable: true },
     });
+  });
+
+  it('says what an outcome and a signal are about, so that their owners can be asked', async () => {
+    const { edict, sent } = replying({});
+    await edict.outcome({ request_id: 'r-7', subject: request.subject, outcome: 'success' });
+    await edict.signal({
+      macp_version: '1.0',
+      mode: 'm',
+      message_type: 'Vote',
+      message_id: 'm-1',
+      session_id: 's-1',
+      sender: 'analyst',
+      payload: {},
+    });
+    await edict.policies.save({ policy_id: 'p' });
+    expect(sent.map(({ options }) => options.about)).toEqual([
+      ANALYST,
+      { kind: 'sessions', key: sessionPartitionKey('default', 's-1') },
+      undefined,
+    ]);
   });
 
   it('resolves an outcome with an error when its reply is garbage', async () => {

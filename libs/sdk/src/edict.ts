@@ -8,6 +8,7 @@ import {
   type Verb,
   verbAddress,
 } from '@edict/contracts';
+import type { RequestKey } from '@edict/nats';
 import type { Observable } from 'rxjs';
 import { type CloudEvent, watchFeed } from './feed.ts';
 import { createPoliciesClient, type PoliciesClient } from './policies-client.ts';
@@ -23,6 +24,7 @@ import {
   type SignalReply,
   unacknowledged,
 } from './replies.ts';
+import { requestKeys } from './request-keys.ts';
 import { createSubmitClient, type SubmitClient } from './submit-client.ts';
 import type { Done, RequestOptions, Transport } from './transport.ts';
 
@@ -48,7 +50,10 @@ export interface CallOptions {
 
 /** A workspace on the bus. No promise rejects for want of an answer: without one, `decision` is false. */
 export interface Edict {
-  /** May this be done, now? Safe to use by looking at `decision` alone. */
+  /**
+   * May this be done, now? Safe to use by looking at `decision` alone. A request without an id gets one, which the reply
+   * repeats.
+   */
   decide(request: DecisionRequest, options?: CallOptions): Promise<DecisionReply>;
   /** Reports how allowed work ended, which settles its reservation. */
   outcome(report: OutcomeReport, options?: CallOptions): Promise<OutcomeReply>;
@@ -75,7 +80,8 @@ export interface EdictSettings {
 const POLICY_CHANGES = ['policy.*', 'workspace.*'];
 
 /** The client over any transport. */
-export const createEdict = (transport: Transport, { workspace, as }: EdictSettings): Edict => {
+export const createEdict = (transport: Transport, settings: EdictSettings): Edict => {
+  const { workspace, as } = settings;
   const address = (verb: Verb): string =>
     as === undefined ? verbAddress(verb, workspace) : boundAddress(as, verb, workspace);
   const [decideAddress, outcomeAddress, signalAddress, policyAddress] = [
@@ -84,10 +90,17 @@ export const createEdict = (transport: Transport, { workspace, as }: EdictSettin
     address('signal'),
     address('policy'),
   ];
-  const ask = (to: string, message: unknown, options: CallOptions | undefined, done: Done): void => {
+  const about = requestKeys(settings);
+  const ask = <T>(
+    to: string,
+    message: T,
+    keyOf: (message: T) => RequestKey | undefined,
+    options: CallOptions | undefined,
+    done: Done,
+  ): void => {
     const text = toText(message);
     if (text instanceof Fault) done(text, undefined);
-    else transport.request(to, text, requestOptions(options?.timeoutMs), done);
+    else transport.request(to, text, { ...timeoutOptions(options?.timeoutMs), about: keyOf(message) }, done);
   };
   const submit = createSubmitClient(
     as !== undefined
@@ -101,26 +114,27 @@ export const createEdict = (transport: Transport, { workspace, as }: EdictSettin
   );
   const policy = <T>(message: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Reply<T>> =>
     new Promise((resolve) => {
-      ask(policyAddress, message, options, (fault, data) =>
+      ask(policyAddress, message, about.nothing, options, (fault, data) =>
         resolve(data === undefined ? { error: noAnswer(fault) } : readReply<T>(data)),
       );
     });
   return {
     decide: (request, options) =>
       new Promise((resolve) => {
-        ask(decideAddress, request, options, (fault, data) =>
-          resolve(data === undefined ? deny(noAnswer(fault)) : readDecision(data, request.request_id)),
+        const asked = withId(request);
+        ask(decideAddress, asked, about.verdict, options, (fault, data) =>
+          resolve(data === undefined ? deny(noAnswer(fault)) : readDecision(data, asked.request_id)),
         );
       }),
     outcome: (report, options) =>
       new Promise((resolve) => {
-        ask(outcomeAddress, report, options, (fault, data) =>
+        ask(outcomeAddress, report, about.verdict, options, (fault, data) =>
           resolve(data === undefined ? { error: noAnswer(fault) } : readReply(data)),
         );
       }),
     signal: (envelope, options) =>
       new Promise((resolve) => {
-        ask(signalAddress, envelope, options, (fault, data) =>
+        ask(signalAddress, envelope, about.session, options, (fault, data) =>
           resolve(
             data === undefined ? unacknowledged(envelope, noAnswer(fault)) : readSignalReply(data, envelope),
           ),
@@ -135,10 +149,14 @@ export const createEdict = (transport: Transport, { workspace, as }: EdictSettin
   };
 };
 
+/** With an id a request may be sent again, whatever became of the first time. */
+const withId = (request: DecisionRequest): DecisionRequest =>
+  request?.request_id === undefined ? { ...request, request_id: crypto.randomUUID() } : request;
+
 const DEFAULT_OPTIONS: RequestOptions = { timeoutMs: BOUNDS.requestTimeoutMs };
 
 /** The header costs a header block per request, so the default, which the worker knows, goes without. */
-const requestOptions = (timeoutMs: number | undefined): RequestOptions =>
+const timeoutOptions = (timeoutMs: number | undefined): RequestOptions =>
   timeoutMs === undefined || timeoutMs === BOUNDS.requestTimeoutMs
     ? DEFAULT_OPTIONS
     : { timeoutMs, headers: { [TIMEOUT_HEADER]: String(timeoutMs) } };

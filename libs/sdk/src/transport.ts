@@ -1,4 +1,5 @@
 import type { Fault } from '@edict/contracts';
+import type { RequestKey } from '@edict/nats';
 
 /** What a client needs of a bus: one question with one answer, and a live subscription. */
 export interface Transport {
@@ -11,6 +12,8 @@ export interface Transport {
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** What it is about, for a bus that can ask the owner of that directly. */
+  readonly about?: RequestKey | undefined;
   /** In a message of its own: for what a stream takes, which knows nothing of bundles. */
   readonly alone?: true;
   readonly headers?: Readonly<Record<string, string>>;

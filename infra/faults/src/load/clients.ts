@@ -1,5 +1,5 @@
-import { type Verb, verbAddress } from '@edict/contracts';
-import { connectEdge } from '@edict/nats';
+import { principalKey, sessionPartitionKey, type Verb, verbAddress } from '@edict/contracts';
+import { connectEdge, type RequestKey } from '@edict/nats';
 import { connect, headers } from '@nats-io/transport-node';
 import { connect as connectOld, headers as oldHeaders } from 'nats';
 
@@ -48,19 +48,34 @@ const connectForeign = async (url: string, name: string): Promise<Client> => {
   };
 };
 
-/** What the SDK asks with: requests of one turn travel together. */
+/** What the SDK asks with: requests of one turn travel together, and go to the owner once it is known. */
 const connectBundling = async (url: string, name: string): Promise<Client> => {
   const { requester, close } = await connectEdge({ url, name });
   return {
     name,
     ask: (verb, ws, text, timeoutMs) =>
       new Promise((resolve) => {
-        requester.sendBundled(verbAddress(verb, ws), text, { timeoutMs }, (_fault, data) =>
-          resolve(data === undefined ? undefined : Buffer.from(data).toString()),
+        requester.sendBundled(
+          verbAddress(verb, ws),
+          text,
+          { timeoutMs, about: keyOf(ws, text) },
+          (_fault, data) => resolve(data === undefined ? undefined : Buffer.from(data).toString()),
         );
       }),
     close,
   };
+};
+
+/** What a request, an outcome or a signal is about. */
+const keyOf = (ws: string, text: string): RequestKey | undefined => {
+  const { subject, session_id } = JSON.parse(text) as {
+    readonly subject?: { readonly type: string; readonly id: string };
+    readonly session_id?: string;
+  };
+  if (subject !== undefined) return { kind: 'verdicts', key: principalKey({ ws, ...subject }) };
+  return session_id === undefined
+    ? undefined
+    : { kind: 'sessions', key: sessionPartitionKey(ws, session_id) };
 };
 
 /** One client of each kind. */

@@ -20,6 +20,8 @@ export interface NatsServerOptions {
   readonly host?: string;
   /** `always` (default): on the disk before the acknowledgement. */
   readonly sync?: SyncPolicy;
+  /** Further lines of its configuration file. */
+  readonly configuration?: string;
   /** Absent: the one that {@link findServer} finds or fetches. */
   readonly binary?: string;
   readonly say?: (line: string) => void;
@@ -61,7 +63,7 @@ export const startNatsServer = async (options: NatsServerOptions): Promise<NatsS
   const before = await claimStore(storeDir);
   const port = await choosePort(host, options.port, before.port || undefined);
   const { folder, config, log } = storePaths(storeDir);
-  writeFileSync(config, serverConfig({ host, port, storeDir: folder, sync }));
+  writeFileSync(config, serverConfig({ host, port, storeDir: folder, sync }) + (options.configuration ?? ''));
   removePortsFiles(folder);
   const child = launch(binary, config, log);
   const pid = child.pid ?? 0;

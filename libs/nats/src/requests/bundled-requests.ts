@@ -22,7 +22,8 @@ export interface BundledRequests {
   send(subject: string, payload: Uint8Array | string, options: BundledOptions, done: BytesDone): void;
   /** Takes a message of the inbox; `tail` is what its subject has after the inbox's prefix. */
   receive(tail: string, message: Msg): void;
-  failAll(make: (subject: string) => Fault): void;
+  /** Fails all, or all that was sent to one subject. */
+  failAll(make: (subject: string) => Fault, subject?: string): void;
   size(): number;
 }
 
@@ -100,10 +101,13 @@ export const createBundledRequests = (nc: NatsConnection, prefix: string): Bundl
       bytes += payload.byteLength;
     },
     receive,
-    failAll: (make) => {
-      for (const { subject, done } of queued.splice(0)) done(make(subject));
-      bytes = 0;
-      waiting.failAll(make);
+    failAll: (make, subject) => {
+      // What is still to be sent to a subject learns by itself what comes of that.
+      if (subject === undefined) {
+        bytes = 0;
+        for (const { subject, done } of queued.splice(0)) done(make(subject));
+      }
+      waiting.failAll(make, subject);
     },
     size: () => queued.length + waiting.size(),
   };

@@ -1,15 +1,18 @@
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { BUNDLE_BYTES, BUNDLE_HEADER, type BundledInbox, bundledAddress } from './bundle.ts';
+import { OWNERS_HEADER } from './owners-header.ts';
 
 /** Sends the replies to one requester that are ready in one turn as one message. */
 export interface MergedReplies {
-  add(to: BundledInbox, payload: Uint8Array): void;
+  /** `owners` is for the header {@link OWNERS_HEADER} of the message. */
+  add(to: BundledInbox, payload: Uint8Array, owners?: string): void;
 }
 
 interface Waiting {
   readonly numbers: number[];
   readonly payloads: Uint8Array[];
   bytes: number;
+  owners: string | undefined;
 }
 
 const repliesOf = new WeakMap<NatsConnection, MergedReplies>();
@@ -31,7 +34,7 @@ const createMergedReplies = (nc: NatsConnection): MergedReplies => {
     for (const [inbox, replies] of ready) send(nc, inbox, replies);
   };
   return {
-    add: ({ inbox, number }, payload) => {
+    add: ({ inbox, number }, payload, owners) => {
       // Ticks come after everything that a read of the socket has set going: what is answered together, leaves together.
       if (waiting.size === 0) process.nextTick(flush);
       let replies = waiting.get(inbox);
@@ -40,26 +43,28 @@ const createMergedReplies = (nc: NatsConnection): MergedReplies => {
         replies = undefined;
       }
       if (replies === undefined)
-        waiting.set(inbox, { numbers: [number], payloads: [payload], bytes: payload.byteLength });
+        waiting.set(inbox, { numbers: [number], payloads: [payload], bytes: payload.byteLength, owners });
       else {
         replies.numbers.push(number);
         replies.payloads.push(payload);
         replies.bytes += payload.byteLength;
+        replies.owners ??= owners;
       }
     },
   };
 };
 
-const send = (nc: NatsConnection, inbox: string, { numbers, payloads }: Waiting): void => {
+const send = (nc: NatsConnection, inbox: string, { numbers, payloads, owners }: Waiting): void => {
   // A reply that nobody can get any more is no fault: the sender times out and asks again.
   if (nc.isClosed()) return;
   const [number = 0] = numbers;
   const [payload] = payloads;
-  if (payloads.length === 1) {
+  if (payloads.length === 1 && owners === undefined) {
     nc.publish(bundledAddress({ inbox, number }), payload);
     return;
   }
   const block = headers();
+  if (owners !== undefined) block.set(OWNERS_HEADER, owners);
   block.set(BUNDLE_HEADER, numbers.map((each, i) => `${each}:${payloads[i]?.byteLength}`).join(','));
   nc.publish(`${inbox}m`, Buffer.concat(payloads), { headers: block });
 };

@@ -21,7 +21,8 @@ export interface PendingReplies<R> {
   fail(token: number, make: (subject: string) => Fault): void;
   /** Forgets a request without calling back. */
   drop(token: number): void;
-  failAll(make: (subject: string) => Fault): void;
+  /** Gives up all, or all that went to one subject. */
+  failAll(make: (subject: string) => Fault, subject?: string): void;
   size(): number;
 }
 
@@ -98,8 +99,9 @@ export const createPendingReplies = <R>(): PendingReplies<R> => {
       request?.done(make(request.subject));
     },
     drop: (token) => void take(token),
-    failAll: (make) => {
-      for (const { token, subject } of waiting()) take(token)?.done(make(subject));
+    failAll: (make, only) => {
+      for (const { token, subject } of waiting())
+        if (only === undefined || subject === only) take(token)?.done(make(subject));
     },
     size: () => size,
   };

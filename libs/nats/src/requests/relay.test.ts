@@ -59,6 +59,7 @@ const request = (changes: Partial<RelayedRequest> = {}): RelayedRequest => ({
   deadline: systemClock.monotonic() + 2_000,
   as: undefined,
   messageId: undefined,
+  again: false,
   bundled: false,
   ...changes,
 });

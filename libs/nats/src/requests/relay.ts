@@ -14,6 +14,8 @@ export interface RelayedRequest {
   /** An identity that the address bound, and a request id that the transport carried: headers from here on. */
   readonly as: string | undefined;
   readonly messageId: string | undefined;
+  /** Whether another member may have a copy. */
+  readonly again: boolean;
   /** Whether whoever asked looks for everything in the body of the reply. */
   readonly bundled: boolean;
 }
@@ -25,7 +27,15 @@ export interface RelayedReply {
 }
 
 /** Headers that only a member's private address is believed; identity and id are encoded as tokens there. */
-export const RELAY_HEADERS = { as: 'Edict-As', timeout: 'Edict-Timeout-Ms', id: 'Nats-Msg-Id' } as const;
+export const RELAY_HEADERS = {
+  /** Another member has sent it here, so it goes no further; others who ask here may be wrong about the owner. */
+  relayed: 'Edict-Relayed',
+  as: 'Edict-As',
+  timeout: 'Edict-Timeout-Ms',
+  /** Another member may have a copy of it. Believed at every address: it only keeps the answer from promising too much. */
+  again: 'Edict-Again',
+  id: 'Nats-Msg-Id',
+} as const;
 
 type Alone = (mayBeThere: boolean) => void;
 
@@ -81,8 +91,10 @@ export const createRelay = (edge: EdgeConnection, membership: Membership, clock:
   };
 };
 
-const factsOf = ({ as, messageId }: RelayedRequest, timeoutMs: number): Record<string, string> => ({
+const factsOf = ({ as, messageId, again }: RelayedRequest, timeoutMs: number): Record<string, string> => ({
+  [RELAY_HEADERS.relayed]: '1',
   [RELAY_HEADERS.timeout]: String(Math.floor(timeoutMs)),
+  ...(again && { [RELAY_HEADERS.again]: '1' }),
   ...(as !== undefined && { [RELAY_HEADERS.as]: encodeToken(as) }),
   // No id is empty; whoever sent that has said one in the body.
   ...(messageId !== undefined && messageId !== '' && { [RELAY_HEADERS.id]: encodeToken(messageId) }),

@@ -12,8 +12,16 @@ export const disconnected = (subject: string): Fault =>
     retriable: true,
   });
 
+/** The broker did not let it through, so nobody got it. */
+export const forbidden = (subject: string): Fault =>
+  new Fault('FORBIDDEN', `the credentials may not publish to ${subject}`);
+
 export const unsendable = (subject: string, cause: unknown): Fault =>
   new Fault('UNSENDABLE', `${subject}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+
+/** Whoever owns it answers nothing any more; it may have the request all the same. */
+export const silent = (subject: string): Fault =>
+  new Fault('SILENT', `no answer comes from ${subject} any more`, { retriable: true });
 
 export const timedOut = (subject: string, timeoutMs: number): Fault =>
   new Fault('TIMEOUT', `no reply from ${subject} within ${timeoutMs} ms`, { retriable: true });

@@ -6,9 +6,11 @@ import {
   type PublishOptions,
 } from '@nats-io/transport-node';
 import { BUNDLED } from './bundle.ts';
-import { type BundledOptions, type BytesDone, createBundledRequests } from './bundled-requests.ts';
+import { type BytesDone, createBundledRequests } from './bundled-requests.ts';
+import { createOwnerRequests, type OwnerOptions } from './owner-requests.ts';
+import { OWNERS_HEADER } from './owners-header.ts';
 import { createPendingReplies, type DoneWith } from './pending-replies.ts';
-import { disconnected, isNobody, noResponders, unsendable } from './request-faults.ts';
+import { disconnected, forbidden, isNobody, noResponders, unsendable } from './request-faults.ts';
 
 /** Called once per request: with the reply, or with the fault that took its place. */
 export type Done = DoneWith<Msg>;
@@ -24,7 +26,8 @@ export interface RequestOptions {
  * tokens, one timer.
  *
  * Faults: `TIMEOUT`, `NO_RESPONDERS` (nobody listens there, so nobody got it), `DISCONNECTED` (the connection is
- * down, or went down before the reply came), all retriable; `UNSENDABLE` (too large, a malformed subject).
+ * down, or went down before the reply came), all retriable; `UNSENDABLE` (too large, a malformed subject);
+ * `FORBIDDEN` (the credentials may not publish there, so nobody got it).
  */
 export interface Requester {
   /** Calls `done` exactly once, at once when the request cannot be sent. */
@@ -32,9 +35,9 @@ export interface Requester {
   request(subject: string, payload: Uint8Array | string, options?: RequestOptions): Promise<Msg>;
   /**
    * {@link Requester.send} to a service of Edict, in one message with whatever else this turn sends there; the
-   * replies may come together too (ADR 9).
+   * replies may come together too (ADR 9). What it is about leads it to its owner (ADR 18).
    */
-  sendBundled(subject: string, payload: Uint8Array | string, options: BundledOptions, done: BytesDone): void;
+  sendBundled(subject: string, payload: Uint8Array | string, options: OwnerOptions, done: BytesDone): void;
   /** How many wait for a reply. */
   pending(): number;
 }
@@ -43,15 +46,19 @@ export interface RequesterOptions {
   readonly nc: NatsConnection;
   readonly connected: () => boolean;
   readonly onChange: (listener: (connected: boolean) => void) => () => void;
+  /** Calls back with each subject to which the broker did not let something through. */
+  readonly onForbidden: (listener: (subject: string) => void) => () => void;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** Makes a requester on a connection; it lives as long as the connection does. */
-export const createRequester = ({ nc, connected, onChange }: RequesterOptions): Requester => {
+export const createRequester = (options: RequesterOptions): Requester => {
+  const { nc, connected, onChange, onForbidden } = options;
   const inbox = `${createInbox(inboxPrefixOf(nc))}.`;
   const waiting = createPendingReplies<Msg>();
   const bundled = createBundledRequests(nc, inbox);
+  const toOwners = createOwnerRequests(bundled);
   let subscribed = false;
 
   onChange((up) => {
@@ -59,8 +66,14 @@ export const createRequester = ({ nc, connected, onChange }: RequesterOptions): 
     waiting.failAll(disconnected);
     bundled.failAll(disconnected);
   });
+  onForbidden((subject) => {
+    waiting.failAll(forbidden, subject);
+    bundled.failAll(forbidden, subject);
+  });
 
   const receive = (message: Msg): void => {
+    const told = message.headers?.get(OWNERS_HEADER);
+    if (told) toOwners.learn(told);
     const tail = message.subject.slice(inbox.length);
     if (tail.startsWith(BUNDLED)) bundled.receive(tail.slice(BUNDLED.length), message);
     else if (isNobody(message)) waiting.fail(Number(tail), noResponders);
@@ -105,7 +118,7 @@ export const createRequester = ({ nc, connected, onChange }: RequesterOptions): 
       return;
     }
     subscribeOnce();
-    bundled.send(subject, payload, options, done);
+    toOwners.send(subject, payload, options, done);
   };
 
   return { send, request, sendBundled, pending: () => waiting.size() + bundled.size() };

@@ -23,8 +23,11 @@ export interface EdgeRequest {
   /** Whether whoever asked understands bundles, and so looks for everything in the body of the reply. */
   readonly bundled: boolean;
   header(name: string): string | undefined;
-  /** Answers; header values are single lines, and repeat what the body says: not every caller gets them. */
-  reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>): void;
+  /**
+   * Answers; header values are single lines, and repeat what the body says: not every caller gets them. `owners`, a text of
+   * `ownersText`, is for those who understand bundles.
+   */
+  reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>, owners?: string): void;
 }
 
 export interface ServeOptions {
@@ -132,14 +135,14 @@ const edgeRequest = (
 ): EdgeRequest => {
   const { came, answered } = attention(edge.nc);
   came();
-  const reply: EdgeRequest['reply'] = (payload, extra) => {
+  const reply: EdgeRequest['reply'] = (payload, extra, owners) => {
     answered();
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     // Whoever understands bundles reads the body, which says what the headers repeat.
-    if (merged !== undefined) mergedReplies(edge.nc).add(merged, bytes);
+    if (merged !== undefined) mergedReplies(edge.nc).add(merged, bytes, owners);
     else if (extra === undefined) edge.nc.publish(address, bytes);
     else edge.nc.publish(address, bytes, { headers: headersOf(extra) });
   };

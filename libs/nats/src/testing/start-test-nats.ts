@@ -22,6 +22,8 @@ export interface TestNatsOptions {
   readonly port?: number;
   /** Tests do not wait for the disk unless they ask (`2m` by default). */
   readonly sync?: 'always' | '2m';
+  /** Further lines of its configuration file, for a server of its own. */
+  readonly configuration?: string;
 }
 
 /** A JetStream server on a free port of this machine, on a store of its own. */
@@ -35,6 +37,7 @@ export const startTestNats = async (options: TestNatsOptions = {}): Promise<Test
     storeDir: folder,
     port: options.port ?? 0,
     sync: options.sync ?? '2m',
+    ...(options.configuration !== undefined && { configuration: options.configuration }),
     onExit: () => gone.resolve(),
   });
   return {

@@ -25,6 +25,8 @@ export interface Incoming {
   readonly deadline: number;
   /** A relayed request is never relayed again. */
   readonly relayed: boolean;
+  /** Whether another member may have a copy of it, which it may still record. */
+  readonly again: boolean;
   /** Whether whoever asked looks for everything in the body of the reply (ADR 9). */
   readonly bundled: boolean;
   readonly data: Uint8Array;
@@ -51,7 +53,7 @@ interface IncomingContext {
 
 const MOST_TIMEOUT_MS = 60_000;
 
-/** Reads address and headers. Only on a member's private address is a header believed about who is asking. */
+/** Reads address and headers. Only at a member's private address is a relay's header believed about who is asking. */
 export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingContext): Parsed<Incoming> => {
   const address = addressOf(request.address);
   if (address === undefined) {
@@ -60,7 +62,8 @@ export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingC
       `${excerpt(request.address)} is not an address of Edict: a token is not encoded as =HH in upper case, or its workspace has more than 256 bytes`,
     );
   }
-  const relayed = request.address.startsWith('edict.v1.member.');
+  const relayed =
+    request.address.startsWith('edict.v1.member.') && request.header(RELAY_HEADERS.relayed) !== undefined;
   const timeout = timeoutOf(request.header(RELAY_HEADERS.timeout));
   if (!timeout.ok) return timeout;
   const id = request.header(RELAY_HEADERS.id);
@@ -75,6 +78,7 @@ export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingC
       messageId: (relayed ? decoded(id) : id) ?? freshId(),
       deadline: clock.monotonic() + timeout.value,
       relayed,
+      again: request.header(RELAY_HEADERS.again) !== undefined,
       bundled: request.bundled,
       data: request.data,
     },

@@ -84,6 +84,7 @@ const readMessage = (
     messageId: idOf(message),
     deadline,
     relayed: false,
+    again: false,
     bundled: false,
     data,
   };

@@ -5,6 +5,7 @@ import { readIncoming } from './incoming.ts';
 import { ownerRouting } from './owner-routing.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
 import type { VerbHandler } from './verb-handler.ts';
+import { withoutPromises } from './without-promises.ts';
 
 export interface VerbServer {
   stop(): Promise<void>;
@@ -31,15 +32,16 @@ export const serveVerbs = (
   const shared = { consumer: service, bury, onFault };
 
   const handle: RequestHandler = (request) => {
-    const respond = responder(request);
+    const answer = responder(request);
     const incoming = readIncoming(request, context);
-    if (!incoming.ok) return respond(anyErrorText(incoming.rejection), incoming.rejection);
+    if (!incoming.ok) return answer(anyErrorText(incoming.rejection), incoming.rejection);
     const handler = handlers[incoming.value.verb];
     if (handler === undefined) return undefined;
+    const respond = incoming.value.again ? withoutPromises(answer, handler) : answer;
     if (membership.late()) return respond(handler.errorText(LATE), LATE);
     const routed = handler.route(incoming.value);
     if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
-    const passOn = (reply: RelayedReply): void => passReplyOn(request, reply);
+    const passOn = (reply: RelayedReply, owners?: string): void => passReplyOn(request, reply, owners);
     return routing.judge(incoming.value, routed.value, handler, { respond, passOn });
   };
 
@@ -82,8 +84,8 @@ const responder =
     else request.reply(text, errorHeaders(rejection));
   };
 
-const passReplyOn = (request: EdgeRequest, reply: RelayedReply): void => {
-  if (reply.headers === undefined) request.reply(reply.data);
+const passReplyOn = (request: EdgeRequest, reply: RelayedReply, owners: string | undefined): void => {
+  if (reply.headers === undefined) request.reply(reply.data, undefined, owners);
   else
     request.reply(
       reply.data,
