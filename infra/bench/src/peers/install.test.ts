@@ -27,6 +27,7 @@ describe('installing a peer', () => {
     expect(first).toEqual({ program: join(cache, 'peer-1', 'bin', 'peer') });
     expect(again).toEqual(first);
     expect(builds).toBe(1);
+    expect(notesOf(again, 'measured')).toEqual(['measured']);
     await installProgram({ name: 'peer', version: '2', build }, say, cache);
     expect(builds).toBe(2);
     await access(join(cache, 'peer-2', 'bin', 'peer'));
@@ -37,7 +38,7 @@ describe('installing a peer', () => {
     const build = async (): Promise<void> => void (await runTool('no-such-tool', ['install', 'peer']));
     const installed = await installProgram({ name: 'peer', version: '1', build }, say, cache);
     const note = 'peer 1 is left out: no-such-tool is not in PATH, and `no-such-tool install peer` is needed';
-    expect(notesOf(installed)).toEqual([note]);
+    expect(notesOf(installed, 'measured')).toEqual([note]);
     expect(said.at(-1)).toContain(note);
   });
 

@@ -7,9 +7,9 @@ import { cacheFolder } from '@edict/nats';
 /** A program that is there, or why it is not. */
 export type Installed = { readonly program: string } | { readonly missing: string };
 
-/** What a reader of a table without it has to know. */
-export const notesOf = (installed: Installed): string[] =>
-  'missing' in installed ? [installed.missing] : [];
+/** What a reader of a table has to know of a program that was measured; else why it was not. */
+export const notesOf = (installed: Installed, ...measured: readonly string[]): readonly string[] =>
+  'missing' in installed ? [installed.missing] : measured;
 
 /** The cache: nothing of a peer comes into the workspace. */
 export const peersFolder = (): string => join(dirname(cacheFolder(process.env)), 'bench-peers');

@@ -23,7 +23,7 @@ export const p1: Scenario = {
       ],
       notes: [
         '1,000 guardrail rules, 64 agents on 8 partitions, one worker; a window ends when the projector has caught up.',
-        ...(context.peers ? [OPA_NOTE, ...notesOf(await installOpa(context))] : []),
+        ...(context.peers ? notesOf(await installOpa(context), OPA_NOTE) : []),
       ],
     };
   },

@@ -52,7 +52,7 @@ const measureSignals = async (
     notes: [
       `${sessions.toLocaleString('en')} sessions of four participants; each signal is an evaluation that its session takes and keeps.`,
       ...(context.peers
-        ? [MACP_NOTE, ...notesOf(await installMacpRuntime(context))]
+        ? notesOf(await installMacpRuntime(context), MACP_NOTE)
         : ['macp-runtime is measured with --peers.']),
     ],
   };

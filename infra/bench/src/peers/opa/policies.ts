@@ -1,23 +1,27 @@
 import { guardrailDocuments } from '../../workload/traffic.ts';
 import { toolRules } from '../evaluator.ts';
 
-/** A tool by its name, or by the group before its dot; whoever is blocked is not allowed. */
+/**
+ * A tool by its name, or by the group before its dot; whoever is blocked is not allowed. What is looked up has a rule of its
+ * own: compared in the same expression, it takes OPA 1.22 six times as long.
+ */
 export const SERVER_POLICY = `package bench
 
 default allow := false
 
+by_name := data.tools[input.resource.id]
+
+by_group := data.groups[split(input.resource.id, ".")[0]]
+
 allow if {
-	granted
-	not blocked
+	by_name == "allow"
+	not by_group == "block"
 }
 
-granted if data.tools[input.resource.id] == "allow"
-
-granted if data.groups[split(input.resource.id, ".")[0]] == "allow"
-
-blocked if data.tools[input.resource.id] == "block"
-
-blocked if data.groups[split(input.resource.id, ".")[0]] == "block"
+allow if {
+	by_group == "allow"
+	not by_name == "block"
+}
 `;
 
 /** The guardrails that Edict's verdicts are judged by, as the policy above looks them up. */

@@ -1,4 +1,4 @@
-import { open, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@edict/nats/testing';
 import type { BenchContext } from '../../scenarios/scenario.ts';
@@ -50,7 +50,7 @@ export const startOpa = async (
       stderr: written.fd,
       settled: () => truncate(log),
     });
-    await checkAnswers(port).catch(async (error: unknown) => {
+    await checkAnswers(port, logs ? log : undefined).catch(async (error: unknown) => {
       await server.kill();
       throw error;
     });
@@ -60,8 +60,8 @@ export const startOpa = async (
   }
 };
 
-/** Two of four are allowed, one is blocked, one is matched by nothing. */
-const checkAnswers = async (port: number): Promise<void> => {
+/** Two of four are allowed, one is blocked, one is matched by nothing; all of them are in the log. */
+const checkAnswers = async (port: number, log: string | undefined): Promise<void> => {
   for (let number = 0; number < CHECKED; number++) {
     const { resource, ...rest } = decisionRequest('checked', number);
     const which = number % 4;
@@ -73,4 +73,7 @@ const checkAnswers = async (port: number): Promise<void> => {
     const { result } = (await reply.json()) as { result?: boolean };
     if (result !== which < 2) throw new Error(`OPA says ${result} of ${id}`);
   }
+  if (log === undefined) return;
+  const logged = (await readFile(log, 'latin1')).split('"decision_id"').length - 1;
+  if (logged !== CHECKED) throw new Error(`OPA logged ${logged} of ${CHECKED} decisions`);
 };
