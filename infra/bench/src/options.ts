@@ -30,7 +30,7 @@ export const USAGE = `usage: npm run bench -- [P1 … P12] [options]
   --rounds N     interleaved rounds (5; short: 2)
   --short        all of it, small, in under two minutes
   --long         P8 with 950,000 verdicts, P10 with 1,000,000 principals
-  --peers        also casbin and cedar-wasm in P4, installed into the cache on demand
+  --peers        also OPA in P1 and P4, casbin and cedar-wasm in P4, macp-runtime in P5, put into the cache on demand
   --profile      where the worker's time goes under P1, stage by stage; writes a .cpuprofile
   --json FILE    also write every window to FILE (with --profile: the profile)
   --check        exit 1 when a goal is missed

@@ -11,12 +11,19 @@ export type Load =
       readonly workspaces?: number;
       readonly agents?: number;
     }
-  | { readonly kind: 'signal'; readonly sessions: number };
+  | { readonly kind: 'signal'; readonly sessions: number }
+  /** Of a peer's server, which listens on that port. */
+  | { readonly kind: 'opa' | 'macp-runtime'; readonly port: number };
 
 /** What the bench asks its requester process to do; it answers each message with one {@link Answer}. */
 export type Order =
   | { readonly kind: 'window'; readonly load: Load; readonly options: WindowOptions }
-  | { readonly kind: 'open-sessions'; readonly count: number }
+  | {
+      readonly kind: 'open-sessions';
+      readonly count: number;
+      /** Where macp-runtime listens, if it is to open them. */
+      readonly macpPort?: number;
+    }
   | { readonly kind: 'decide-many'; readonly workspace: string; readonly count: number }
   | { readonly kind: 'saves'; readonly workspace: string; readonly count: number; readonly rules: number };
 

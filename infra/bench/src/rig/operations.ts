@@ -3,6 +3,8 @@ import { connectEdge, type Requester } from '@edict/nats';
 import { busTransport, createEdict, type Edict } from '@edict/sdk';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Operation } from '../measure/window.ts';
+import { connectMacp, type MacpClient } from '../peers/macp-runtime/client.ts';
+import { connectOpa } from '../peers/opa/client.ts';
 import { evaluationSignal } from '../workload/signals.ts';
 import { decisionRequest, ECHO_SUBJECT, RECORDED_SUBJECT, WORKSPACE } from '../workload/traffic.ts';
 import type { Load } from './messages.ts';
@@ -14,6 +16,7 @@ const payload = new TextEncoder().encode(JSON.stringify(decisionRequest('echo', 
 export interface Operations {
   of(load: Load): Operation;
   edict(workspace: string): Edict;
+  macp(port: number): MacpClient;
 }
 
 /** Each way has a connection of its own; clients of workspaces share theirs. */
@@ -22,8 +25,11 @@ export const connectOperations = async (url: string): Promise<Operations> => {
   const { requester } = await connectEdge({ url, name: 'bench' });
   const transport = busTransport(await connectEdge({ url, name: 'bench-sdk' }));
   const edict = (workspace: string): Edict => createEdict(transport, { workspace });
+  const opa = connectedOnce(connectOpa);
+  const macp = connectedOnce(connectMacp);
   return {
     edict,
+    macp,
     of: (load) => {
       switch (load.kind) {
         case 'stock-echo':
@@ -36,8 +42,22 @@ export const connectOperations = async (url: string): Promise<Operations> => {
           return decide(load, edict);
         case 'signal':
           return signal(edict(WORKSPACE), load.sessions);
+        case 'opa':
+          return opa(load.port);
+        case 'macp-runtime':
+          return macp(load.port).evaluate;
       }
     },
+  };
+};
+
+/** Connections to a peer are kept from window to window. */
+const connectedOnce = <T>(connectTo: (port: number) => T): ((port: number) => T) => {
+  const connected = new Map<number, T>();
+  return (port) => {
+    const client = connected.get(port) ?? connectTo(port);
+    connected.set(port, client);
+    return client;
   };
 };
 

@@ -16,7 +16,8 @@ const carryOut = async (order: Order): Promise<Answer> => {
     case 'window':
       return { kind: 'window', sample: await runWindow(operations.of(order.load), order.options) };
     case 'open-sessions':
-      await openSessions(operations.edict(WORKSPACE), order.count);
+      if (order.macpPort === undefined) await openSessions(operations.edict(WORKSPACE), order.count);
+      else await operations.macp(order.macpPort).open(order.count);
       return { kind: 'done' };
     case 'decide-many':
       await decideMany(order.workspace, order.count);

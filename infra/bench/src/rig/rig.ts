@@ -97,9 +97,12 @@ export const withRigs = async <const O extends readonly RigOptions[], T>(
   }
 };
 
+/** Who sends a load, and whose processor time it takes. */
+export type Sender = Pick<Rig, 'requester' | 'pids'>;
+
 /** One window of a load. */
 export const measureWindow = async (
-  { requester, pids }: Rig,
+  { requester, pids }: Sender,
   load: Load,
   { inFlight, warmUpMs, windowMs }: { inFlight: number; warmUpMs: number; windowMs: number },
 ): Promise<Sample> => {
@@ -119,27 +122,32 @@ const preludeOf = ({ size }: BenchContext) => ({
 /** A load of a rig as a row, after a first window that does not count. */
 export const loadVariant = async (
   context: BenchContext,
-  rig: Rig,
+  rig: Sender,
   load: Load,
   {
     name,
     inFlight = 256,
     reference = false,
+    prepared,
     settled,
   }: {
     readonly name: string;
     readonly inFlight?: number;
     readonly reference?: boolean;
+    /** Does what a window needs first. */
+    readonly prepared?: () => Promise<unknown>;
     /** Waits for what a window leaves behind. */
     readonly settled?: () => Promise<void>;
   },
 ): Promise<Variant> => {
+  await prepared?.();
   await measureWindow(rig, load, preludeOf(context));
   await settled?.();
   return {
     name,
     reference,
     sample: async () => {
+      await prepared?.();
       const sample = await measureWindow(rig, load, { ...context.window, inFlight });
       await settled?.();
       return sample;

@@ -1,6 +1,11 @@
 import { column, ratioGoal, rowOf } from '../measure/goals.ts';
+import { notesOf } from '../peers/install.ts';
+import { installOpa } from '../peers/opa/server.ts';
 import type { Scenario } from './scenario.ts';
 import { ROWS, verdictRounds } from './verdict-rounds.ts';
+
+const OPA_NOTE =
+  'OPA has the same rules as data and is asked over 64 kept connections; what else is in flight waits for one of them.';
 
 export const p1: Scenario = {
   id: 'P1',
@@ -18,6 +23,7 @@ export const p1: Scenario = {
       ],
       notes: [
         '1,000 guardrail rules, 64 agents on 8 partitions, one worker; a window ends when the projector has caught up.',
+        ...(context.peers ? notesOf(await installOpa(context), OPA_NOTE) : []),
       ],
     };
   },

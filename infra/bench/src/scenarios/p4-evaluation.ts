@@ -1,9 +1,9 @@
 import { column, type Goal, ratioGoal, rowOf, valueGoal } from '../measure/goals.ts';
 import type { Row } from '../measure/sample.ts';
+import { measureEvaluators } from '../peers/measure-evaluators.ts';
 import { type EvaluateInput, rowName } from '../tasks/evaluate.ts';
 import { runTask } from '../tasks/run-task.ts';
 import { RULE_SETS, TWENTY_MATCHES } from '../workload/rules/rule-sets.ts';
-import { measurePeers } from './peers.ts';
 import type { Scenario } from './scenario.ts';
 
 const SIZES = [10, 1_000, 100_000];
@@ -29,12 +29,14 @@ export const p4: Scenario = {
       );
     }
     const largest = sizes.at(-1) ?? 0;
+    const { rows: peers, notes = [] } = context.peers ? await measureEvaluators(context) : { rows: [] };
     return {
-      rows: [...rows, ...(context.peers ? await measurePeers(context) : [])],
+      rows: [...rows, ...peers],
       goals: RULE_SETS.flatMap(({ name }) => goalsOf(name, rows, sizes[0] ?? 0, largest)),
       notes: [
         'Of four requests two are allowed, one is blocked, one is matched by nothing. Half of the rules allow, half block.',
         ...(size === 'short' ? ['Short runs end at 10,000 rules; the goals are about 100,000.'] : []),
+        ...notes,
       ],
     };
   },

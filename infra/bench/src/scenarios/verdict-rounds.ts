@@ -1,5 +1,6 @@
-import { measureRounds } from '../measure/rounds.ts';
+import { measureRounds, type Variant } from '../measure/rounds.ts';
 import type { Row } from '../measure/sample.ts';
+import { withOpa } from '../peers/opa/variants.ts';
 import { elapsed, untilIdle } from '../rig/idle.ts';
 import { loadVariant, type Rig, withRigs } from '../rig/rig.ts';
 import { BUDGET_WORKSPACE, budgetDocument, guardrailDocuments, WORKSPACE } from '../workload/traffic.ts';
@@ -31,17 +32,26 @@ export const verdictRounds = (context: BenchContext): Promise<readonly Row[]> =>
     return withRigs(
       context,
       [{ policies }, { policies: benchPolicies, services: ['projector'] }],
-      async (plain, projected) => {
-        return measureBoth(context, plain, projected, seconds);
-      },
+      (plain, projected) =>
+        withOpa(context, plain.requester, (peers) =>
+          measureBoth(context, { plain, projected, peers, reserved: seconds }),
+        ),
     );
   });
 
 const measureBoth = async (
   context: BenchContext,
-  plain: Rig,
-  projected: Rig,
-  reserved: number,
+  {
+    plain,
+    projected,
+    peers,
+    reserved,
+  }: {
+    readonly plain: Rig;
+    readonly projected: Rig;
+    readonly peers: readonly Variant[];
+    readonly reserved: number;
+  },
 ): Promise<Row[]> => {
   const [worker] = plain.enforcers;
   const settled = async (): Promise<void> => {
@@ -65,7 +75,7 @@ const measureBoth = async (
       await loadVariant(context, plain, BUDGETED, { name: ROWS.budget, settled }),
     );
   }
-  return measureRounds(context.rounds, variants);
+  return measureRounds(context.rounds, [...variants, ...peers]);
 };
 
 /** A reservation outlives the window in which it was made: no window pays for what another one left behind. */

@@ -4,23 +4,32 @@ import { measureRounds, type Variant } from '../measure/rounds.ts';
 import type { Row, Sample } from '../measure/sample.ts';
 import { percentile } from '../measure/statistics.ts';
 import { watchUsage } from '../measure/usage.ts';
-import type { PeersInput } from '../scenarios/peers.ts';
+import { startCasbin } from '../peers/casbin.ts';
+import { startCedar } from '../peers/cedar.ts';
+import type { Evaluate, StartEvaluator } from '../peers/evaluator.ts';
+import { startOpaWasm } from '../peers/opa/wasm.ts';
 import type { Task } from './run-task.ts';
 
-/** As many rules as P4's middle size; peers that look at every rule take milliseconds for more. */
-const RULES = { short: [10, 1_000], normal: [10, 1_000], long: [10, 1_000, 10_000] } as const;
+export interface PeersInput {
+  /** Where the packages are installed. */
+  readonly packages: string;
+  /** The program that compiles policies to WebAssembly, if it is there. */
+  readonly opa: string | undefined;
+  /** Removed after the run. */
+  readonly folder: string;
+  readonly rounds: number;
+  readonly rules: readonly number[];
+}
+
 /** Each window of a peer lasts about so long, whatever one evaluation takes. */
 const WINDOW_MS = 400;
 
-type Evaluate = (tool: string) => boolean | Promise<boolean>;
-
 /** Half allows, half denies; of four requests two are allowed, one is denied, one matches nothing: as in P4. */
-export const task: Task<PeersInput, readonly Row[]> = async ({ folder, rounds, size }) => {
-  const load = createRequire(join(folder, 'package.json'));
+export const task: Task<PeersInput, readonly Row[]> = async (input) => {
   const variants: Variant[] = [];
-  for (const rules of RULES[size]) {
-    for (const [name, start] of Object.entries({ casbin: startCasbin, 'cedar-wasm': startCedar })) {
-      const evaluate = await start(load, rules);
+  for (const rules of input.rules) {
+    for (const [name, start] of evaluators(input)) {
+      const evaluate = await start(rules);
       const variant = {
         name: `${name}, ${rules.toLocaleString('en')} rules`,
         sample: () => sample(evaluate, rules),
@@ -29,7 +38,20 @@ export const task: Task<PeersInput, readonly Row[]> = async ({ folder, rounds, s
       variants.push(variant);
     }
   }
-  return measureRounds(rounds, variants);
+  return measureRounds(input.rounds, variants);
+};
+
+const evaluators = ({ packages, opa, folder }: PeersInput): [string, StartEvaluator][] => {
+  const load = createRequire(join(packages, 'package.json'));
+  const wasm = (program: string, style: 'rules as data' | 'a rule per tool'): [string, StartEvaluator] => [
+    `OPA wasm, ${style}`,
+    startOpaWasm(load, { program, folder, style }),
+  ];
+  return [
+    ['casbin', startCasbin(load)],
+    ['cedar-wasm', startCedar(load)],
+    ...(opa === undefined ? [] : [wasm(opa, 'rules as data'), wasm(opa, 'a rule per tool')]),
+  ];
 };
 
 const sample = async (evaluate: Evaluate, rules: number): Promise<Sample> => {
@@ -54,65 +76,4 @@ const sample = async (evaluate: Evaluate, rules: number): Promise<Sample> => {
     perSecond: micros.length / seconds,
   };
   return { operations: micros.length, failures, metrics, cpuMicros, noise };
-};
-
-const tools = (rules: number): { tool: string; allows: boolean }[] =>
-  Array.from({ length: rules }, (_, number) => ({
-    tool: `${number % 2 === 0 ? 'ok' : 'no'}-${Math.floor(number / 2)}`,
-    allows: number % 2 === 0,
-  }));
-
-interface Casbin {
-  newModelFromString(text: string): unknown;
-  newEnforcer(model: unknown): Promise<{
-    addPolicies(rules: string[][]): Promise<boolean>;
-    enforce(...request: string[]): Promise<boolean>;
-  }>;
-}
-
-const CASBIN_MODEL = `[request_definition]
-r = sub, obj, act
-[policy_definition]
-p = sub, obj, act, eft
-[policy_effect]
-e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
-[matchers]
-m = r.obj == p.obj && r.act == p.act`;
-
-const startCasbin = async (load: NodeJS.Require, rules: number): Promise<Evaluate> => {
-  const casbin = load('casbin') as Casbin;
-  const enforcer = await casbin.newEnforcer(casbin.newModelFromString(CASBIN_MODEL));
-  await enforcer.addPolicies(
-    tools(rules).map(({ tool, allows }) => ['any', tool, 'invoke', allows ? 'allow' : 'deny']),
-  );
-  return (tool) => enforcer.enforce('agent-1', tool, 'invoke');
-};
-
-interface Cedar {
-  preparsePolicySet(id: string, policies: { staticPolicies: string }): { type: string };
-  statefulIsAuthorized(call: object): { type: string; response?: { decision: string } };
-}
-
-const startCedar = async (load: NodeJS.Require, rules: number): Promise<Evaluate> => {
-  const cedar = load('@cedar-policy/cedar-wasm/nodejs') as Cedar;
-  const id = `bench-${rules}`;
-  const staticPolicies = tools(rules)
-    .map(
-      ({ tool, allows }) =>
-        `${allows ? 'permit' : 'forbid'}(principal, action, resource == Tool::"${tool}");`,
-    )
-    .join('\n');
-  const parsed = cedar.preparsePolicySet(id, { staticPolicies });
-  if (parsed.type !== 'success') throw new Error(`cedar refuses the policies: ${JSON.stringify(parsed)}`);
-  return (tool) => {
-    const answer = cedar.statefulIsAuthorized({
-      principal: { type: 'Agent', id: 'agent-1' },
-      action: { type: 'Action', id: 'invoke' },
-      resource: { type: 'Tool', id: tool },
-      context: {},
-      preparsedPolicySetId: id,
-      entities: [],
-    });
-    return answer.response?.decision === 'allow';
-  };
 };

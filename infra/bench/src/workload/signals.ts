@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DECISION_MODE, MACP_VERSION } from '@edict/contracts';
 import type { Edict, SignalEnvelope } from '@edict/sdk';
 
-const PARTICIPANTS = ['lead', 'fraud', 'risk', 'compliance'];
-const DAY_MS = 86_400_000;
+export const PARTICIPANTS = ['lead', 'fraud', 'risk', 'compliance'];
+export const DAY_MS = 86_400_000;
 const AT_ONCE = 64;
 
 /** Ids are the same in every round of a run: sessions are opened once. */
