@@ -112,9 +112,9 @@ export const measureWindow = async (
   return answer.sample;
 };
 
-/** Compilers at work in the first windows would be measured as the loads' own cost. */
-const preludeOf = ({ size }: BenchContext) => ({
-  warmUpMs: size === 'short' ? 700 : 1_000,
+/** What compilers do in the first seconds of a service would be measured as the cost of its loads, for days to come. */
+const preludeOf = ({ size }: BenchContext, workers: number) => ({
+  warmUpMs: (size === 'short' ? 700 : 8_000) * workers,
   windowMs: 100,
   inFlight: 256,
 });
@@ -128,12 +128,15 @@ export const loadVariant = async (
     name,
     inFlight = 256,
     reference = false,
+    workers = 1,
     prepared,
     settled,
   }: {
     readonly name: string;
     readonly inFlight?: number;
     readonly reference?: boolean;
+    /** How many share the load, and so take longer to warm up. */
+    readonly workers?: number;
     /** Does what a window needs first. */
     readonly prepared?: () => Promise<unknown>;
     /** Waits for what a window leaves behind. */
@@ -141,7 +144,7 @@ export const loadVariant = async (
   },
 ): Promise<Variant> => {
   await prepared?.();
-  await measureWindow(rig, load, preludeOf(context));
+  await measureWindow(rig, load, preludeOf(context, workers));
   await settled?.();
   return {
     name,

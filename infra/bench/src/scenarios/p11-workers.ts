@@ -23,7 +23,11 @@ export const p11: Scenario = {
         for (const rig of rigs) {
           const workers = rig.enforcers.length;
           variants.push(
-            await loadVariant(context, rig, VERDICTS, { name: nameOf(workers), reference: workers === 1 }),
+            await loadVariant(context, rig, VERDICTS, {
+              name: nameOf(workers),
+              reference: workers === 1,
+              workers,
+            }),
           );
         }
         const rows = await measureRounds(context.rounds, variants);
