@@ -5,6 +5,7 @@ import { brokenRejection } from './broken.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
+import { createPace } from './pace.ts';
 import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
@@ -48,6 +49,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   #surprises = 0;
   /** Commits in a row that were not acknowledged. */
   #setbacks = 0;
+  #pace = createPace();
   /** What the commit in flight holds; what of it was answered already is not answered again. */
   #taken: readonly Waiting<C, E, S>[] = [];
   /** What is being tried out on the state; `undefined` while the state is certain. */
@@ -67,9 +69,12 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     return this.#queue.length;
   }
 
-  /** Whether there is room for one more. */
+  /** Whether there is room for one more, and in a crowd time as well. */
   admits(waiting: Waiting<C, E, S>): boolean {
-    return this.#queue.admits(waiting);
+    if (!this.#queue.admits(waiting)) return false;
+    if (!this.#queue.crowded || waiting.kind === 'question') return true;
+    const { deadline = Number.POSITIVE_INFINITY } = waiting.pending;
+    return this.#pace.serves(this.#queue.ahead(waiting), deadline - this.#options.clock.monotonic());
   }
 
   /** Whether a try-out is under way or waiting to begin. */
@@ -117,10 +122,14 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       // At idle nothing is gained by waiting longer than until the read that brought the first command is through.
       await undefined;
       while (this.#queue.length > 0 && this.#open) {
-        await this.#commitOnce();
+        const { crowded } = this.#queue;
+        const began = this.#options.clock.monotonic();
+        const served = await this.#commitOnce();
         this.#options.onCertain();
         if (this.#queue.length > 0) await turnEnd();
+        if (crowded) this.#pace.note(served, this.#options.clock.monotonic() - began);
       }
+      this.#pace = createPace();
     } catch (error) {
       this.#options.replica.state.rollback();
       this.#tried = undefined;
@@ -134,12 +143,13 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#options.onIdle();
   }
 
-  async #commitOnce(): Promise<void> {
+  /** Says how many it has served. */
+  async #commitOnce(): Promise<number> {
     const { replica } = this.#options;
     const { batch, taken } = this.#decide();
     if (taken.length === 0) {
       replica.state.release();
-      return;
+      return 0;
     }
     this.#taken = taken;
     this.#tried = batch;
@@ -147,9 +157,13 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       ? confirmHead(replica)
       : appendBatch(batch, replica, this.#options.decider));
     this.#tried = undefined;
-    if (answers === undefined) return this.#reconcile(taken);
+    if (answers === undefined) {
+      await this.#reconcile(taken);
+      return 0;
+    }
     this.#setbacks = 0;
     this.#settle(batch, answers);
+    return taken.length;
   }
 
   /** Decides what is next in line on speculative state; what does not fit into the commit stays in line. */

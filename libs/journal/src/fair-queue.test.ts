@@ -74,6 +74,37 @@ describe('a queue in a crowd', () => {
     expect(offer(queue, strangers)).toBe(2_000);
   });
 
+  it('knows how many are drawn before somebody, at the most', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ ws: fc.nat(3), name: fc.nat(3), times: fc.integer({ min: 1, max: 200 }) }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        fc.nat(300),
+        fc.record({ ws: fc.nat(4), name: fc.nat(4) }),
+        (groups, drawn, late) => {
+          const queue = queueOf(10_000);
+          offer(queue, many(300, 'first'));
+          for (const { ws, name, times } of groups) offer(queue, many(times, `ws-${ws}`, `agent-${name}`));
+          queue.putBack(queue.draw(drawn).slice(drawn / 2));
+          const last = item(`ws-${late.ws}`, `agent-${late.name}`);
+          const ahead = queue.ahead(last);
+          expect(ahead).toBeLessThanOrEqual(queue.length);
+          offer(queue, [last]);
+          expect(queue.clear().indexOf(last)).toBeLessThanOrEqual(ahead);
+        },
+      ),
+    );
+  });
+
+  it('lets somebody who comes late wait for one round, not for the flood', () => {
+    const queue = queueOf(10_000);
+    offer(queue, many(3_000, 'flood'));
+    expect(queue.ahead(item('flood'))).toBe(3_000);
+    expect(queue.ahead(item('late'))).toBeLessThanOrEqual(2);
+  });
+
   it('is calm again when all of it was drawn', () => {
     const queue = queueOf(10_000);
     offer(queue, many(1_000, 'flood'));

@@ -49,6 +49,18 @@ export class FairQueue<T> {
     return remains > 0 && workspace.lengthOf(name) < remains;
   }
 
+  /** Whether more waits than the next commits take. */
+  get crowded(): boolean {
+    return this.#crowded;
+  }
+
+  /** How many are drawn before this one would be, at the most: those ahead in its own line, times the lines that take turns. */
+  ahead(item: T): number {
+    const { ws, name } = this.#flowOf(item);
+    const rounds = this.#workspaces.get(ws)?.roundsBefore(name) ?? 0;
+    return Math.min(this.#length, this.#returned.length + (rounds + 1) * this.#workspaces.size);
+  }
+
   push(item: T): void {
     this.#length += 1;
     if (this.#crowded) this.#enter(item);
@@ -112,6 +124,11 @@ class WorkspaceLine<T> {
 
   lengthOf(name: string): number {
     return this.#flows.get(name)?.length ?? 0;
+  }
+
+  /** How many turns of the workspace come before that of a flow's next item, at the most. */
+  roundsBefore(name: string): number {
+    return this.lengthOf(name) * this.#flows.size + this.#flows.size;
   }
 
   push(name: string, item: T): void {

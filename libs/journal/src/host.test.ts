@@ -554,6 +554,37 @@ describe('bounds', () => {
     expect((await Promise.all([first, ...waiting])).map(codeOf)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('answer OVERLOADED at once to what would wait for more than half of its time, and to nobody else', async () => {
+    const rig = await createRig();
+    const gates = [gate(), gate(), gate()];
+    for (const { until } of gates) rig.journal.appends.push({ kind: 'delays', until });
+    const begun = async (commits: number): Promise<void> => {
+      while (rig.journal.appends.length > gates.length - commits) await settled();
+    };
+    const first = rig.send(add('a', 1));
+    await begun(1);
+    const flood = Array.from({ length: 1_500 }, () => rig.send({ type: 'clear', name: 'a' }));
+    gates[0]?.open();
+    await begun(2);
+    // 256 of them take a second: those that are left take four.
+    await rig.clock.step(1_000);
+    gates[1]?.open();
+    await begun(3);
+    const at = (ms: number): number => rig.clock.monotonic() + ms;
+    const clear = { type: 'clear', name: 'a' } as const;
+    const patient = rig.send(clear, at(10_000));
+    expect(codeOf(await rig.send(clear, at(5_000)))).toBe('OVERLOADED');
+    const others = rig.send(add('b', 1), at(5_000));
+    gates[2]?.open();
+    expect((await Promise.all([first, patient, others])).map(codeOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    await Promise.all(flood);
+    expect(codeOf(await rig.send(clear, at(5_000)))).toBeUndefined();
+  });
+
   it('let a workspace that comes late into the next commit, however much another one has sent', async () => {
     const rig = await createRig({ batchCommands: 10 });
     const { until, open } = gate();

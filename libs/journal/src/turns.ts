@@ -5,6 +5,10 @@ export class Turns<L extends { readonly length: number }> {
   readonly #lines = new Map<string, L>();
   readonly #order = new Fifo<string>();
 
+  get size(): number {
+    return this.#lines.size;
+  }
+
   get(name: string): L | undefined {
     return this.#lines.get(name);
   }
