@@ -3,6 +3,7 @@ import type { Clock } from '@edict/journal';
 
 /** A member that is asked directly. */
 export interface KnownOwner {
+  readonly name: string;
   /** Its private address that stands for an ordinary one; `undefined` where there is none. */
   addressFor(subject: string): string | undefined;
   /** The private addresses that were asked for. */
@@ -21,7 +22,7 @@ const OVERSLEPT_MS = 100;
 export const createKnownOwner = (
   name: string,
   clock: Pick<Clock, 'monotonic' | 'after'>,
-  onSilent: () => void,
+  onSilent: (owner: KnownOwner) => void,
 ): KnownOwner => {
   const addresses = new Map<string, string>();
   let owed = 0;
@@ -37,12 +38,13 @@ export const createKnownOwner = (
       if (askedAt === undefined) return;
       const now = clock.monotonic();
       if (now - at > OVERSLEPT_MS) askedAt = now;
-      if (now - askedAt >= SILENT_MS) onSilent();
+      if (now - askedAt >= SILENT_MS) onSilent(owner);
       else lookAfter(askedAt + SILENT_MS - now);
     });
   };
 
-  return {
+  const owner: KnownOwner = {
+    name,
     addressFor: (subject) => {
       const known = addresses.get(subject);
       if (known !== undefined) return known;
@@ -64,4 +66,5 @@ export const createKnownOwner = (
       if (heard) askedAt = owed === 0 ? undefined : clock.monotonic();
     },
   };
+  return owner;
 };

@@ -134,6 +134,18 @@ describe('known owners', () => {
     expect(ownerOf(0)).toBeUndefined();
   });
 
+  it('are noticed to be silent although replies have named others since', () => {
+    const { tell, ownerOf, addressOf, avoided, pass } = scene();
+    tell('a-1', 'b-1');
+    addressOf(0);
+    ownerOf(0)?.asked();
+    pass(300);
+    tell('c-1', 'b-1');
+    pass(200);
+    expect(avoided).toEqual([addressAt('a-1')]);
+    expect(addressOf(0)).toBe(addressAt('c-1'));
+  });
+
   it('are not silent because this process itself has slept', () => {
     const { tell, ownerOf, pass, sleep } = scene();
     tell('a-1', 'b-1');

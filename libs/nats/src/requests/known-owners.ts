@@ -34,22 +34,22 @@ export const createKnownOwners = (
   const avoidedUntil = new Map<string, number>();
   let givenUp = false;
 
-  const avoidNamed = (name: string): void => {
-    const unwanted = byName.get(name);
-    if (unwanted === undefined) return;
-    byName.delete(name);
-    avoidedUntil.set(name, clock.monotonic() + AVOIDED_MS);
+  // Also one that is named no more: it may still owe answers.
+  const avoid: KnownOwners['avoid'] = (unwanted) => {
+    if (avoidedUntil.has(unwanted.name)) return;
+    avoidedUntil.set(unwanted.name, clock.monotonic() + AVOIDED_MS);
+    byName.delete(unwanted.name);
     for (const [kind, owners] of byKind)
       byKind.set(
         kind,
-        owners.map((owner) => (owner === unwanted ? undefined : owner)),
+        owners.map((owner) => (owner?.name === unwanted.name ? undefined : owner)),
       );
     onAvoided(unwanted);
   };
 
   const ownerNamed = (name: string | undefined): KnownOwner | undefined => {
     if (name === undefined || avoidedUntil.has(name)) return undefined;
-    const owner = byName.get(name) ?? createKnownOwner(name, clock, () => avoidNamed(name));
+    const owner = byName.get(name) ?? createKnownOwner(name, clock, avoid);
     byName.set(name, owner);
     return owner;
   };
@@ -67,9 +67,7 @@ export const createKnownOwners = (
       const owners = byKind.get(kind);
       return owners?.[partitionOf(key, owners.length)];
     },
-    avoid: (owner) => {
-      for (const [name, known] of [...byName]) if (known === owner) avoidNamed(name);
-    },
+    avoid,
     giveUp: () => {
       givenUp = true;
       byKind.clear();

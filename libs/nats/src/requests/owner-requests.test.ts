@@ -51,7 +51,10 @@ const scene = async ({ user = 'all' } = {}) => {
   const ws = `w${scenes++}`;
   const owner = `owner-${ws}`;
   const owners = ownersText({ kind: 'verdicts', members: [owner, owner] });
+  const timeouts: string[] = [];
   await listen(`edict.v1.decide.${ws}`, (request) => {
+    const timeout = request.header('Edict-Timeout-Ms');
+    if (timeout !== undefined) timeouts.push(timeout);
     const again = request.header('Edict-Again') === undefined ? '' : ', again';
     request.reply(`public${again}`, undefined, owners);
   });
@@ -71,7 +74,7 @@ const scene = async ({ user = 'all' } = {}) => {
         data === undefined ? reject(fault) : resolve(new TextDecoder().decode(data)),
       );
     });
-  return { ask, direct, fallSilent, caller, ws };
+  return { ask, direct, fallSilent, timeouts, caller, ws };
 };
 
 describe('who is told by a reply who owns what it asks about', () => {
@@ -100,13 +103,16 @@ describe('who is told by a reply who owns what it asks about', () => {
   });
 
   it('asks others again, about all that it waits for, when the owner falls silent', async () => {
-    const { ask, fallSilent } = await scene();
+    const { ask, fallSilent, timeouts } = await scene();
     await ask();
     expect(await ask()).toBe('direct');
     fallSilent();
     const began = performance.now();
     expect(await Promise.all([ask('a'), ask('b')])).toEqual(['public, again', 'public, again']);
     expect(performance.now() - began).toBeLessThan(5_000);
+    // The worker is told what is left of the time, so that it decides nothing when nobody waits any more.
+    expect(timeouts.map(Number).every((ms) => ms > 0 && ms <= 4_500)).toBe(true);
+    expect(timeouts).toHaveLength(2);
     expect(await ask()).toBe('public');
   });
 

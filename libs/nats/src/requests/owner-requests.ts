@@ -23,8 +23,6 @@ export interface OwnerRequests {
   learn(text: string): void;
 }
 
-const AGAIN = { [RELAY_HEADERS.again]: '1' };
-
 export const createOwnerRequests = (bundled: BundledRequests): OwnerRequests => {
   const { monotonic } = systemClock;
   const owners = createKnownOwners(systemClock, (owner) => {
@@ -48,8 +46,12 @@ export const createOwnerRequests = (bundled: BundledRequests): OwnerRequests => 
         else if (isFault(fault, 'NO_RESPONDERS')) queueMicrotask(() => owners.avoid(owner));
         else if (!isFault(fault, 'SILENT')) return done(fault, data);
         const timeoutMs = Math.max(1, options.timeoutMs - (monotonic() - sent));
-        const headers = isFault(fault, 'SILENT') ? { ...options.headers, ...AGAIN } : options.headers;
-        return bundled.send(subject, payload, { timeoutMs, ...(headers && { headers }) }, done);
+        const headers = {
+          ...options.headers,
+          [RELAY_HEADERS.timeout]: String(Math.ceil(timeoutMs)),
+          ...(isFault(fault, 'SILENT') && { [RELAY_HEADERS.again]: '1' }),
+        };
+        return bundled.send(subject, payload, { timeoutMs, headers }, done);
       });
     },
   };
