@@ -2,11 +2,11 @@ import type { ConditionResult } from './conditions/compile-condition.ts';
 import type { RequestView } from './request-view.ts';
 import type { Audience } from './rules/audience.ts';
 import {
-  type AllowEntry,
   type AllowList,
   type Check,
   comparePlaces,
   type MatchRule,
+  type PatternRule,
   type RuleSource,
 } from './rules/rule.ts';
 import type { ActionRules } from './rules/rule-index.ts';
@@ -65,30 +65,28 @@ const collectAction = (rules: ActionRules, view: RequestView, into: Collected): 
     into.malformed ||= rules.enforced;
     return;
   }
-  collectMatches(rules, view, view.value, into);
-  if (rules.allowLists.length > 0) collectAllowLists(rules, view.value, into.findings);
+  const found: PatternRule[] = [];
+  rules.patterns.collect(view.value, found);
+  for (const rule of found) if (rule.list === undefined) collectMatch(rule, view, into);
+  if (rules.allowLists.length > 0) collectAllowLists(rules.allowLists, found, into.findings);
 };
 
 const collectChecks = (checks: readonly Check[], view: RequestView, into: Finding[]): void => {
   for (const { source, find } of checks) {
-    const message = find(view);
+    const message = find(view, source.rule);
     if (message !== undefined) into.push({ source, pattern: '', message, rule: undefined, errored: false });
   }
 };
 
-const collectMatches = (rules: ActionRules, view: RequestView, value: string, into: Collected): void => {
-  const matched: MatchRule[] = [];
-  rules.matches.collect(value, matched);
-  for (const rule of matched) {
-    const result = rule.condition === undefined ? 'holds' : rule.condition(view);
-    if (speaks(rule, result)) {
-      into.governed = true;
-      if (result === 'fails') into.unmet = earlier(into.unmet, rule.source);
-    }
-    if (result === 'fails') continue;
-    const { source, pattern } = rule;
-    into.findings.push({ source, pattern, message: undefined, rule, errored: result === 'error' });
+const collectMatch = (rule: MatchRule, view: RequestView, into: Collected): void => {
+  const result = rule.condition === undefined ? 'holds' : rule.condition(view);
+  if (speaks(rule, result)) {
+    into.governed = true;
+    if (result === 'fails') into.unmet = earlier(into.unmet, rule.source);
   }
+  if (result === 'fails') return;
+  const { source, pattern } = rule;
+  into.findings.push({ source, pattern, message: undefined, rule, errored: result === 'error' });
 };
 
 /** A rule that allows on a condition is nothing but its condition: unless that holds, it says nothing at all. */
@@ -100,16 +98,19 @@ const speaks = (rule: MatchRule, result: ConditionResult): boolean =>
 const earlier = (a: RuleSource | undefined, b: RuleSource): RuleSource =>
   a === undefined || comparePlaces(b, a) < 0 ? b : a;
 
-const collectAllowLists = (rules: ActionRules, value: string, into: Finding[]): void => {
-  const entries: AllowEntry[] = [];
-  rules.allowed.collect(value, entries);
+const collectAllowLists = (
+  lists: readonly AllowList[],
+  found: readonly PatternRule[],
+  into: Finding[],
+): void => {
   const allowing = new Set<AllowList>();
-  for (const { list, pattern } of entries) {
+  for (const { source, pattern, list } of found) {
+    if (list === undefined) continue;
     allowing.add(list);
-    into.push({ source: list.allows, pattern, message: undefined, rule: undefined, errored: false });
+    into.push({ source, pattern, message: undefined, rule: undefined, errored: false });
   }
-  if (allowing.size === rules.allowLists.length) return;
-  for (const list of rules.allowLists) {
+  if (allowing.size === lists.length) return;
+  for (const list of lists) {
     if (allowing.has(list)) continue;
     into.push({ source: list.denies, pattern: '', message: undefined, rule: undefined, errored: false });
   }

@@ -48,7 +48,7 @@ export const reasonsOf = (engine: readonly Reason[], ranked: readonly Finding[],
 
 const toReason = ({ source, pattern, message, errored }: Finding, shown: string): Reason => {
   const { document, rule, code, effect } = source;
-  const sentence = message ?? source.describe(shown, excerpt(pattern));
+  const sentence = message ?? source.describe(shown, excerpt(pattern), rule);
   return {
     policy_id: document.policy_id,
     revision: document.revision,

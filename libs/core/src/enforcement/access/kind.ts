@@ -1,11 +1,14 @@
 import { AccessDocument, type AccessRule, excerpt, pointer } from '@edict/contracts';
 import { checkShape } from '../check-shape.ts';
 import type { KindModule } from '../kind-module.ts';
-import type { RequestView } from '../request-view.ts';
+import type { Check, RuleSource } from '../rules/rule.ts';
 import { fieldsOf } from '../unchecked-fields.ts';
 import { type ResourceLabels, readLabels } from './labels.ts';
 
 const LISTS = ['labels', 'input_labels', 'output_labels'] as const;
+
+const asSet = (list: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  list === undefined ? undefined : new Set(list);
 
 /** The first label that a list does not have, as a sentence. */
 const findRefused = (
@@ -20,24 +23,12 @@ const findRefused = (
     : `${principal} may not handle the label ${excerpt(refused)}: it is not in ${list}.`;
 };
 
-/** The sets of a document's lists: principals with equal lists share one. */
-const createSets = () => {
-  const sets = new Map<string, ReadonlySet<string>>();
-  return (list: readonly string[] | undefined): ReadonlySet<string> | undefined => {
-    if (list === undefined) return undefined;
-    const key = JSON.stringify(list);
-    const set = sets.get(key) ?? new Set(list);
-    sets.set(key, set);
-    return set;
-  };
-};
-
 /** Labels without a direction must pass every list there is. */
-const compileRule = (principal: string, rule: AccessRule, asSet: ReturnType<typeof createSets>) => {
-  const any = asSet(rule.labels);
-  const input = asSet(rule.input_labels);
-  const output = asSet(rule.output_labels);
-  return ({ request }: RequestView): string | undefined => {
+const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule): Check['find'] => {
+  const any = asSet(both);
+  const input = asSet(input_labels);
+  const output = asSet(output_labels);
+  return ({ request }, principal) => {
     const found = request.resource.properties?.['labels'];
     const labels: ResourceLabels | undefined = readLabels(found);
     if (labels === undefined) {
@@ -51,6 +42,9 @@ const compileRule = (principal: string, rule: AccessRule, asSet: ReturnType<type
     );
   };
 };
+
+const describe: RuleSource['describe'] = (_value, _pattern, principal) =>
+  `${principal} may not handle the labels of the resource.`;
 
 /** Which labels a principal may handle. It never speaks by itself; principals without a rule stay open (seeds §4, LO-09). */
 export const accessKind: KindModule = {
@@ -71,15 +65,13 @@ export const accessKind: KindModule = {
       }
     }),
   compile: (live, into) => {
-    const asSet = createSets();
+    // Principals with equal lists share what looks through them, so that it is near at hand when the next of them asks.
+    const known = new Map<string, Check['find']>();
     for (const [principal, rule] of Object.entries(live.document.rules as Record<string, AccessRule>)) {
-      const source = {
-        rule: principal,
-        code: 'access.label',
-        effect: 'deny',
-        describe: () => `${principal} may not handle the labels of the resource.`,
-      } as const;
-      into.checkSubject(principal, source, compileRule(principal, rule, asSet));
+      const lists = JSON.stringify(LISTS.map((list) => rule[list]));
+      const find = known.get(lists) ?? compileRule(rule);
+      known.set(lists, find);
+      into.checkSubject(principal, { rule: principal, code: 'access.label', effect: 'deny', describe }, find);
     }
   },
 };

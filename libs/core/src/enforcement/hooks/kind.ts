@@ -1,9 +1,9 @@
-import { BOUNDS, excerpt, type HookRule, HooksDocument, utf8Bytes } from '@edict/contracts';
+import { BOUNDS, excerpt, type HookRule, HooksDocument, type RuleEffect, utf8Bytes } from '@edict/contracts';
 import { checkShape, type Findings } from '../check-shape.ts';
 import { conditionOf } from '../conditions/condition-of.ts';
 import type { KindModule } from '../kind-module.ts';
 import { globDialect } from '../matchers/glob-dialect.ts';
-import type { NewMatch } from '../rules/set-builder.ts';
+import type { NewMatch, NewSource } from '../rules/set-builder.ts';
 import { fieldsOf, itemsOf, type UncheckedFields } from '../unchecked-fields.ts';
 
 const EFFECTS: ReadonlyMap<unknown, readonly unknown[]> = new Map([
@@ -49,36 +49,39 @@ const checkReplacement = (hook: UncheckedFields, path: string, findings: Finding
   );
 };
 
+type Saying = Pick<NewSource, 'code' | 'effect' | 'describe'>;
+
+/** Shared by all hooks of an effect: a sentence of its own would be one more thing to fetch for each of many hooks. */
+const saying = (code: string, effect: RuleEffect, verb: string): Saying => ({
+  code,
+  effect,
+  describe: (key, pattern, hook) => `The key ${key} ${verb}: ${hook} has ${pattern}.`,
+});
+
 /** What a read of a matching key meets before it happens. */
 const BEFORE = {
-  deny: { code: 'data.denied', effect: 'deny', verb: 'may not be read' },
-  log: { code: 'data.logged', effect: 'log', verb: 'is read on the record' },
-  allow: { code: 'data.allowed', effect: 'allow', verb: 'may be read' },
+  deny: saying('data.denied', 'deny', 'may not be read'),
+  log: saying('data.logged', 'log', 'is read on the record'),
+  allow: saying('data.allowed', 'allow', 'may be read'),
 } as const;
 /** What the value of a matching key meets; a value withheld is the strongest way of changing it. */
 const AFTER = {
-  deny: { code: 'data.withheld', effect: 'modify', verb: 'is withheld after reading' },
-  modify: { code: 'data.redacted', effect: 'modify', verb: 'is replaced after reading' },
-  log: { code: 'data.logged', effect: 'log', verb: 'is read on the record' },
+  deny: saying('data.withheld', 'modify', 'is withheld after reading'),
+  modify: saying('data.redacted', 'modify', 'is replaced after reading'),
+  log: saying('data.logged', 'log', 'is read on the record'),
 } as const;
 
 const toMatch = (policy_id: string, hook: HookRule): NewMatch => {
   const { id, phase, pattern, when, effect } = hook;
   const said =
     phase === 'before' ? BEFORE[effect as keyof typeof BEFORE] : AFTER[effect as keyof typeof AFTER];
-  const what = `${said.verb}: ${id} has`;
   return {
     phase,
     speaks: true,
     patterns: [pattern],
     condition: conditionOf(when),
     ...obligationOf(policy_id, hook),
-    source: {
-      rule: id,
-      code: said.code,
-      effect: said.effect,
-      describe: (value, shown) => `The key ${value} ${what} ${shown}.`,
-    },
+    source: { rule: id, ...said },
   };
 };
 

@@ -1,19 +1,20 @@
-import { appendAll, type Dialect, type PatternIndex } from './dialect.ts';
+import type { Dialect, PatternIndex } from './dialect.ts';
+import { heap, type Pile, takeAll } from './lists.ts';
 
 interface Node<T> {
   named: Map<string, Node<T>> | undefined;
   /** Behind a `*` that stands for exactly one segment. */
   any: Node<T> | undefined;
-  readonly ends: T[];
+  ends: Pile<T>;
   /** A trailing `*`: one or more further segments. */
-  readonly rest: T[];
+  rest: Pile<T>;
 }
 
 const createNode = <T>(): Node<T> => ({
   named: undefined,
   any: undefined,
-  ends: [],
-  rest: [],
+  ends: undefined,
+  rest: undefined,
 });
 
 const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
@@ -46,16 +47,19 @@ const createCapabilityIndex = <T>(): PatternIndex<T> => {
       const segments = pattern.split(':');
       const last = segments.pop() ?? '';
       const parent = segments.reduce<Node<T>>(childOf, root);
-      if (last === '*') parent.rest.push(item);
-      else childOf(parent, last).ends.push(item);
+      if (last === '*') parent.rest = heap(parent.rest, item);
+      else {
+        const node = childOf(parent, last);
+        node.ends = heap(node.ends, item);
+      }
     },
     collect(value, into) {
       let active = [root];
       for (const segment of value.split(':')) {
-        for (const node of active) appendAll(node.rest, into);
+        for (const node of active) takeAll(node.rest, into);
         active = step(active, segment);
       }
-      for (const node of active) appendAll(node.ends, into);
+      for (const node of active) takeAll(node.ends, into);
     },
   };
 };

@@ -1,5 +1,6 @@
-import { appendAll, type Dialect, type PatternIndex } from './dialect.ts';
+import type { Dialect, PatternIndex } from './dialect.ts';
 import { fitsSegment, parseSegment, type SegmentPattern } from './glob-segment.ts';
+import { heap, type Pile, takeAll } from './lists.ts';
 import { createWildIndex, type WildIndex } from './wild-index.ts';
 import { parseWildcard } from './wildcard.ts';
 
@@ -20,9 +21,9 @@ interface Node<T> {
   /** Behind a `**` that is not the last segment: reached without a segment, and stays through any. */
   deep: Node<T> | undefined;
   readonly loops: boolean;
-  readonly ends: T[];
+  ends: Pile<T>;
   /** A trailing `**`: one or more further segments. */
-  readonly rest: T[];
+  rest: Pile<T>;
   /** The step in which it was last reached, and the look-up in which `rest` was last taken. */
   reached: number;
   opened: number;
@@ -37,8 +38,8 @@ const createNode = <T>(loops = false): Node<T> => ({
   any: undefined,
   deep: undefined,
   loops,
-  ends: [],
-  rest: [],
+  ends: undefined,
+  rest: undefined,
   reached: 0,
   opened: 0,
 });
@@ -110,8 +111,11 @@ const createGlobIndex = <T>(): PatternIndex<T> => {
       const segments = pattern.split('/');
       const last = segments.pop() ?? '';
       const parent = segments.reduce<Node<T>>(childOf, root);
-      if (last === '**') parent.rest.push(item);
-      else childOf(parent, last).ends.push(item);
+      if (last === '**') parent.rest = heap(parent.rest, item);
+      else {
+        const node = childOf(parent, last);
+        node.ends = heap(node.ends, item);
+      }
     },
     collect(value, into) {
       const lookUp = ++turns;
@@ -119,14 +123,14 @@ const createGlobIndex = <T>(): PatternIndex<T> => {
       enter(root, active, lookUp);
       for (const segment of value.split('/')) {
         for (const node of active) {
-          if (node.rest.length === 0 || node.opened === lookUp) continue;
+          if (node.rest === undefined || node.opened === lookUp) continue;
           node.opened = lookUp;
-          appendAll(node.rest, into);
+          takeAll(node.rest, into);
         }
         active = step(active, segment);
         if (active.length === 0) return;
       }
-      for (const node of active) appendAll(node.ends, into);
+      for (const node of active) takeAll(node.ends, into);
     },
   };
 };

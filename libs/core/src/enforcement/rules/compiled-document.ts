@@ -1,6 +1,6 @@
 import type { Enforcement, PolicyDocument } from '@edict/contracts';
 import type { LimitRule } from '../limits/limit-rule.ts';
-import type { AllowEntry, AllowList, Check, MatchRule, RuleDocument, RuleSource } from './rule.ts';
+import type { AllowList, Check, PatternRule, RuleDocument, RuleSource } from './rule.ts';
 
 /** A document as it is in force at some point of a workspace's history. */
 export interface LiveDocument {
@@ -16,9 +16,8 @@ export interface LiveDocument {
 export interface ActionPart {
   /** There when the document governs the action by having a section for it. */
   speaker: RuleSource | undefined;
-  readonly matches: MatchRule[];
+  readonly patterns: PatternRule[];
   readonly allowLists: AllowList[];
-  readonly allowed: AllowEntry[];
   readonly checks: Check[];
   /** What denies in an open workspace when nobody else speaks about the action. */
   missing: RuleSource | undefined;

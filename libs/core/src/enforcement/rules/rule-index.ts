@@ -3,11 +3,10 @@ import { Lists } from '../matchers/lists.ts';
 import { dialectOf } from './action-dialect.ts';
 import type { ActionPart, CompiledDocument } from './compiled-document.ts';
 import {
-  type AllowEntry,
   type AllowList,
   type Check,
   comparePlaces,
-  type MatchRule,
+  type PatternRule,
   type RuleDocument,
   type RuleSource,
 } from './rule.ts';
@@ -20,9 +19,8 @@ export interface ActionRules {
   readonly speaker: RuleSource | undefined;
   /** Whether any of the rules is in force, and not only tried out. */
   readonly enforced: boolean;
-  readonly matches: LookUp<MatchRule>;
+  readonly patterns: LookUp<PatternRule>;
   readonly allowLists: readonly AllowList[];
-  readonly allowed: LookUp<AllowEntry>;
   readonly checks: readonly Check[];
   readonly missing: RuleSource | undefined;
 }
@@ -82,15 +80,14 @@ const rulesIn = (documents: Iterable<CompiledDocument>): number => {
   let rules = 0;
   for (const { actions, subjects } of documents) {
     rules += 1 + subjects.size;
-    for (const { matches, allowed } of actions.values()) rules += matches.length + allowed.length;
+    for (const { patterns } of actions.values()) rules += patterns.length;
   }
   return rules;
 };
 
 /** The rules about one action that some documents have, each kind in the order of their ids. */
 interface ActionIndex extends ActionRules {
-  readonly matches: PatternIndex<MatchRule>;
-  readonly allowed: PatternIndex<AllowEntry>;
+  readonly patterns: PatternIndex<PatternRule>;
   readonly allowLists: AllowList[];
   readonly checks: Check[];
   /** Of each document in force: its section, what restricts, what is missing. */
@@ -125,8 +122,7 @@ const indexAction = (
 ): ActionIndex => {
   const dialect = dialectOf(action);
   const index = {
-    matches: dialect.createIndex<MatchRule>(),
-    allowed: dialect.createIndex<AllowEntry>(),
+    patterns: dialect.createIndex<PatternRule>(),
     allowLists: [] as AllowList[],
     checks: [] as Check[],
     speakers: [] as RuleSource[],
@@ -134,15 +130,14 @@ const indexAction = (
     allMissing: [] as RuleSource[],
   };
   for (const [{ rules }, part] of parts) {
-    const { matches, allowed, allowLists, checks, speaker, missing } = part;
-    for (const rule of matches) index.matches.add(rule.pattern, rule);
-    for (const entry of allowed) index.allowed.add(entry.pattern, entry);
+    const { patterns, allowLists, checks, speaker, missing } = part;
+    for (const rule of patterns) index.patterns.add(rule.pattern, rule);
     appendAll(allowLists, index.allowLists);
     appendAll(checks, index.checks);
     if (rules.enforcement !== 'enforce') continue;
     if (speaker !== undefined) index.speakers.push(speaker);
     if (missing !== undefined) index.allMissing.push(missing);
-    if (speaker !== undefined || matches.length + checks.length > 0) index.enforcing.push(rules);
+    if (speaker !== undefined || patterns.length + checks.length > 0) index.enforcing.push(rules);
   }
   const [speaker, missing] = [index.speakers[0], index.allMissing[0]];
   return { ...index, speaker, missing, enforced: index.enforcing.length > 0 };
@@ -159,13 +154,10 @@ const layered = (layers: Layers): RuleIndex => {
         known.set(action, without(left, base.actions.get(action), fresh.actions.get(action)));
       return known.get(action);
     },
-    subjects: bothOf(left, documentOf, base.subjects, fresh.subjects),
+    subjects: bothOf(left, base.subjects, fresh.subjects),
     layers,
   };
 };
-
-const documentOf = ({ source }: { readonly source: RuleSource }): RuleDocument => source.document;
-const documentOfList = ({ allows }: AllowList): RuleDocument => allows.document;
 
 /** The rules of both but those of documents that are gone, which only the first may have. */
 const without = (
@@ -184,20 +176,18 @@ const without = (
     speaker: first(base.speakers, fresh?.speaker),
     missing: first(base.allMissing, fresh?.missing),
     enforced: fresh?.enforced === true || base.enforcing.some(stays),
-    matches: bothOf(gone, documentOf, base.matches, fresh?.matches),
-    allowed: bothOf(gone, ({ list }) => documentOfList(list), base.allowed, fresh?.allowed),
+    patterns: bothOf(gone, base.patterns, fresh?.patterns),
     allowLists: [
-      ...base.allowLists.filter((list) => stays(documentOfList(list))),
+      ...base.allowLists.filter(({ denies }) => stays(denies.document)),
       ...(fresh?.allowLists ?? []),
     ],
-    checks: [...base.checks.filter((check) => stays(documentOf(check))), ...(fresh?.checks ?? [])],
+    checks: [...base.checks.filter(({ source }) => stays(source.document)), ...(fresh?.checks ?? [])],
   };
 };
 
 /** What a first index finds of documents that are not gone, and then what a second one finds. */
-const bothOf = <T>(
+const bothOf = <T extends { readonly source: RuleSource }>(
   gone: ReadonlySet<RuleDocument>,
-  documentOf: (item: T) => RuleDocument,
   first: LookUp<T>,
   second: LookUp<T> | undefined,
 ): LookUp<T> => ({
@@ -206,7 +196,7 @@ const bothOf = <T>(
     first.collect(value, into);
     for (let at = kept; at < into.length; at++) {
       const item = into[at] as T;
-      if (!gone.has(documentOf(item))) into[kept++] = item;
+      if (!gone.has(item.source.document)) into[kept++] = item;
     }
     into.length = kept;
     second?.collect(value, into);

@@ -21,8 +21,8 @@ export interface RuleSource {
   readonly effect: RuleEffect;
   /** The effect among others: the strongest has the highest number. */
   readonly strength: number;
-  /** One plain sentence about a value that this place had a say on, and the pattern that found it: excerpts of both. */
-  describe(value: string, pattern: string): string;
+  /** One plain sentence about a value that this place, given by its name, had a say on, and the pattern that found it: excerpts of both. */
+  describe(value: string, pattern: string, rule: string): string;
 }
 
 /** deny > escalate > modify > log > allow (seeds §6.4). */
@@ -52,10 +52,14 @@ export interface Approval {
   readonly within_ms: number;
 }
 
+/** What is found by a pattern that matches the resource: a rule that then has a say, or an entry of a list that allows it. */
+export type PatternRule = MatchRule | AllowEntry;
+
 /** Has a say when its pattern matches the resource and its condition holds. */
 export interface MatchRule {
   readonly source: RuleSource;
   readonly pattern: string;
+  readonly list: undefined;
   readonly phase: 'before' | 'after';
   /** Whether a match makes the request a governed one (contract §4, who speaks). */
   readonly speaks: boolean;
@@ -67,16 +71,17 @@ export interface MatchRule {
 /** A list that denies what none of its patterns matches. */
 export interface AllowList {
   readonly denies: RuleSource;
-  readonly allows: RuleSource;
 }
 
 export interface AllowEntry {
-  readonly list: AllowList;
+  /** What its list says of a resource that it allows. */
+  readonly source: RuleSource;
   readonly pattern: string;
+  readonly list: AllowList;
 }
 
-/** A rule that is not about a pattern: gives the sentence of its finding when it has one. */
+/** A rule that is not about a pattern: gives the sentence of its finding when it has one; `rule` is the name of its place. */
 export interface Check {
   readonly source: RuleSource;
-  find(view: RequestView): string | undefined;
+  find(view: RequestView, rule: string): string | undefined;
 }

@@ -7,7 +7,7 @@ import type { ActionPart, CompiledDocument, LiveDocument } from './compiled-docu
 import {
   type Approval,
   type Check,
-  type MatchRule,
+  type PatternRule,
   type RuleDocument,
   type RuleSource,
   STRENGTH,
@@ -68,13 +68,14 @@ export const buildDocument = (
     speaks: (action, source) => {
       partOf(actions, action).speaker = place(source);
     },
-    match: (action, rule) => addMatches(partOf(actions, action).matches, rule, place(rule.source)),
+    match: (action, rule) => addMatches(partOf(actions, action).patterns, rule, place(rule.source)),
     allowOnly: (action, patterns, denies, allows) => {
       if (patterns.length === 0) return;
       const part = partOf(actions, action);
-      const list = { denies: place(denies), allows: place(allows) };
+      const list = { denies: place(denies) };
+      const source = place(allows);
       part.allowLists.push(list);
-      for (const pattern of patterns) part.allowed.push({ list, pattern });
+      for (const pattern of patterns) part.patterns.push({ source, pattern, list });
     },
     check: (action, source, find) => {
       partOf(actions, action).checks.push({ source: place(source), find });
@@ -91,10 +92,10 @@ export const buildDocument = (
   return { live, audience, rules, actions, subjects, limits };
 };
 
-const addMatches = (into: MatchRule[], rule: NewMatch, source: RuleSource): void => {
+const addMatches = (into: PatternRule[], rule: NewMatch, source: RuleSource): void => {
   const { phase = 'before', speaks = false, condition, approval, obligation } = rule;
   for (const pattern of rule.patterns) {
-    into.push({ source, pattern, phase, speaks, condition, approval, obligation });
+    into.push({ source, pattern, list: undefined, phase, speaks, condition, approval, obligation });
   }
 };
 
@@ -103,9 +104,8 @@ const partOf = (actions: Map<string, ActionPart>, action: string): ActionPart =>
   if (known !== undefined) return known;
   const part: ActionPart = {
     speaker: undefined,
-    matches: [],
+    patterns: [],
     allowLists: [],
-    allowed: [],
     checks: [],
     missing: undefined,
   };
