@@ -6,10 +6,8 @@ import { parseWildcard } from './wildcard.ts';
 
 interface Signed<T> {
   readonly byText: Map<string, Node<T>>;
-  /** Those that have stars only. */
+  /** A question mark is looked up as a star. */
   readonly wild: WildIndex<Node<T>>;
-  /** Those that have a question mark, to be tried one by one. */
-  readonly tested: { readonly pattern: SegmentPattern; readonly node: Node<T> }[];
 }
 
 interface Node<T> {
@@ -21,6 +19,8 @@ interface Node<T> {
   /** Behind a `**` that is not the last segment: reached without a segment, and stays through any. */
   deep: Node<T> | undefined;
   readonly loops: boolean;
+  /** What its segment must fit besides, for it has a question mark. */
+  readonly test: SegmentPattern | undefined;
   ends: Pile<T>;
   /** A trailing `**`: one or more further segments. */
   rest: Pile<T>;
@@ -32,12 +32,13 @@ interface Node<T> {
 /** Numbers steps and look-ups, so that a node can tell whether it had its turn: there is one at a time. */
 let turns = 0;
 
-const createNode = <T>(loops = false): Node<T> => ({
+const createNode = <T>({ loops = false, test }: Partial<Pick<Node<T>, 'loops' | 'test'>> = {}): Node<T> => ({
   named: undefined,
   signed: undefined,
   any: undefined,
   deep: undefined,
   loops,
+  test,
   ends: undefined,
   rest: undefined,
   reached: 0,
@@ -46,7 +47,7 @@ const createNode = <T>(loops = false): Node<T> => ({
 
 const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
   if (segment === '**') {
-    node.deep ??= createNode(true);
+    node.deep ??= createNode({ loops: true });
     return node.deep;
   }
   if (segment === '*') {
@@ -63,22 +64,22 @@ const childOf = <T>(node: Node<T>, segment: string): Node<T> => {
 };
 
 const signedChild = <T>(parent: Node<T>, text: string): Node<T> => {
-  parent.signed ??= { byText: new Map(), wild: createWildIndex(), tested: [] };
-  const { byText, wild, tested } = parent.signed;
+  parent.signed ??= { byText: new Map(), wild: createWildIndex() };
+  const { byText, wild } = parent.signed;
   const known = byText.get(text);
   if (known !== undefined) return known;
-  const node = createNode<T>();
+  const node = createNode<T>(text.includes('?') ? { test: parseSegment(text) } : {});
   byText.set(text, node);
-  if (text.includes('?')) tested.push({ pattern: parseSegment(text), node });
-  else wild.add({ wildcard: parseWildcard(text), item: node });
+  wild.add({ wildcard: parseWildcard(text.replaceAll('?', '*')), item: node });
   return node;
 };
 
-const signedFits = <T>({ wild, tested }: Signed<T>, segment: string): Node<T>[] => {
+const signedFits = <T>({ wild }: Signed<T>, segment: string): Node<T>[] => {
   const fitting: Node<T>[] = [];
   wild.collect(segment, fitting);
-  for (const { pattern, node } of tested) if (fitsSegment(pattern, segment)) fitting.push(node);
-  return fitting;
+  if (!fitting.some(({ test }) => test !== undefined)) return fitting;
+  const chars = [...segment];
+  return fitting.filter(({ test }) => test === undefined || fitsSegment(test, chars));
 };
 
 /** Adds a node and what `**` lets it reach without a segment; each once in a turn. */

@@ -3,9 +3,8 @@ export type SegmentPattern = readonly string[];
 
 export const parseSegment = (segment: string): SegmentPattern => [...segment.replaceAll(/\*+/g, '*')];
 
-/** Whether a segment fits: a failed attempt only goes back to the last star, so the time is bounded by the product of the lengths. */
-export const fitsSegment = (pattern: SegmentPattern, segment: string): boolean => {
-  const chars = [...segment];
+/** Whether a segment, as code points, fits: a failed attempt only goes back to the last star, so the time is bounded by the product of the lengths. */
+export const fitsSegment = (pattern: SegmentPattern, chars: readonly string[]): boolean => {
   let at = 0;
   let star = -1;
   let retry = 0;

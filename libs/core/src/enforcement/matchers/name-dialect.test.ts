@@ -51,7 +51,7 @@ describe('names of tools, models and subjects', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 6 });
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(fc.array(pattern, { maxLength: 80, size: 'max' }), text, (patterns, value) => {
+      fc.property(fc.array(pattern, { maxLength: 200, size: 'max' }), text, (patterns, value) => {
         const index = nameDialect.createIndex<number>();
         for (const [place, each] of patterns.entries()) index.add(each, place);
         const found: number[] = [];

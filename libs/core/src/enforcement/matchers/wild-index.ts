@@ -45,6 +45,8 @@ class Chain<T> implements Bucket<T> {
   readonly #next: Chain<T> | undefined;
   readonly #length: number;
   readonly #level: number;
+  /** The last level at which any of them has a text. */
+  readonly #deepest: number;
 
   constructor({ item, wildcard }: WildItem<T>, level: number, next: Chain<T> | undefined) {
     this.#item = item;
@@ -53,10 +55,12 @@ class Chain<T> implements Bucket<T> {
     this.#next = next;
     this.#length = next === undefined ? 1 : next.#length + 1;
     this.#level = level;
+    this.#deepest = Math.max(depthOf(wildcard), next === undefined ? NOWHERE : next.#deepest);
   }
 
   with(item: WildItem<T>): Bucket<T> {
-    if (this.#length < FEW || this.#level === LEVELS.length) return new Chain(item, this.#level, this);
+    const alike = Math.max(this.#deepest, depthOf(item.wildcard)) < this.#level;
+    if (this.#length < FEW || alike) return new Chain(item, this.#level, this);
     const index = new Level<T>(this.#level);
     const all = [item];
     for (let each: Chain<T> | undefined = this; each !== undefined; each = each.#next) {
@@ -74,39 +78,55 @@ class Chain<T> implements Bucket<T> {
 }
 
 /** What tells many wildcards apart, one after the other: how they begin, how they end, what they have in between. */
-const LEVELS: readonly ((wildcard: Wildcard) => string)[] = [
-  ({ prefix }) => prefix,
-  ({ suffix }) => suffix,
-  // The longest tells most.
-  ({ middles }) => middles.reduce((a, b) => (b.length > a.length ? b : a), ''),
-];
+const PREFIXES = 0;
 const SUFFIXES = 1;
 const MIDDLES = 2;
+const NOWHERE = -1;
+/** What still is not told apart by so many is looked through one by one. */
+const LAST = MIDDLES + 3;
+
+/** Of what stands in between the longest text comes first: it tells most. */
+const textAt = ({ prefix, suffix, middles }: Wildcard, level: number): string => {
+  if (level === PREFIXES) return prefix;
+  if (level === SUFFIXES) return suffix;
+  return middles.toSorted((a, b) => b.length - a.length)[level - MIDDLES] ?? '';
+};
+
+/** The last level at which a wildcard has a text. */
+const depthOf = ({ prefix, suffix, middles }: Wildcard): number => {
+  if (middles.length > 0) return Math.min(MIDDLES + middles.length - 1, LAST);
+  if (suffix !== '') return SUFFIXES;
+  return prefix === '' ? NOWHERE : PREFIXES;
+};
 
 /** Wildcards by one of their literal texts. */
 class Level<T> implements Bucket<T> {
   readonly #level: number;
-  readonly #byText: LiteralTrie<Bucket<T>>;
+  #byText: LiteralTrie<Bucket<T>> | undefined;
   #without: Bucket<T> | undefined;
 
   constructor(level: number) {
     this.#level = level;
-    this.#byText = createLiteralTrie({ backwards: level === SUFFIXES });
   }
 
   with(item: WildItem<T>): Bucket<T> {
-    const text = LEVELS[this.#level]?.(item.wildcard) ?? '';
+    const text = textAt(item.wildcard, this.#level);
     const below = this.#level + 1;
-    if (text === '') this.#without = withItem(this.#without, item, below);
-    else this.#byText.put(text, (known) => withItem(known, item, below));
+    if (text === '') {
+      this.#without = withItem(this.#without, item, below);
+      return this;
+    }
+    this.#byText ??= createLiteralTrie({ backwards: this.#level === SUFFIXES });
+    this.#byText.put(text, (known) => withItem(known, item, below));
     return this;
   }
 
   collect(value: string, into: T[]): void {
     this.#without?.collect(value, into, false);
+    if (this.#byText === undefined) return;
     const found = (bucket: Bucket<T>): void => bucket.collect(value, into, true);
-    if (this.#level === MIDDLES) this.#byText.within(value, found);
-    else this.#byText.along(value, found);
+    if (this.#level < MIDDLES) this.#byText.along(value, found);
+    else this.#byText.within(value, found);
   }
 }
 
