@@ -55,6 +55,12 @@ export const globs: HookSet = {
   id: (side, index) => shapeOf(side, index).id,
 };
 
+export const questionMarks: HookSet = {
+  name: 'hook keys with question marks in one folder',
+  pattern: (side, index) => `data/file-${side}-${index}-?.txt`,
+  id: (side, index) => `data/file-${side}-${index}-a.txt`,
+};
+
 export const conditions: HookSet = {
   name: 'conditions',
   pattern: (side, index) => `data/${side}-${index}`,

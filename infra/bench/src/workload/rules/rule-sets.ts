@@ -1,5 +1,5 @@
 import { capabilities, domains, mixed, toolSet } from './guardrails.ts';
-import { conditions, globs, hookSet, TWENTY } from './hooks.ts';
+import { conditions, globs, hookSet, questionMarks, TWENTY } from './hooks.ts';
 import { access } from './labels.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -14,10 +14,15 @@ export const RULE_SETS: readonly RuleSet[] = [
     pattern: `app.*.${part}.*.run`,
     id: `app.a.${part}.b.run`,
   })),
+  toolSet('infixes beside a longer one that all have', (part) => ({
+    pattern: `*/tenants-of-one-region/*/${part}/*`,
+    id: `a/tenants-of-one-region/b/${part}/c`,
+  })),
   toolSet('all kinds of tools on one action', mixed),
   domains,
   capabilities,
   hookSet(globs),
+  hookSet(questionMarks),
   access,
   hookSet(conditions),
   hookSet({ ...globs, name: TWENTY_MATCHES }, TWENTY),

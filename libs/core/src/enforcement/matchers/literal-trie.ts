@@ -10,35 +10,30 @@ export interface LiteralTrie<V> {
   within(value: string, found: (each: V) => void): void;
 }
 
-/** What stands on the way from one node to the next behind its first character, and the value of the text that ends there. */
-interface Edge<V> {
-  rest: string;
-  value: V | undefined;
-}
-
 /**
  * A trie as numbers in one table of steps from node to node: there may be a million nodes, and a look-up follows those
- * of one text. Characters that all texts have on their way from here go with the step.
+ * of one text. Characters that all texts have on their way from here go with the step, as its rest.
  */
 interface Trie<V> {
   readonly steps: Steps;
-  /** By the number that a step has. */
-  readonly edges: (Edge<V> | undefined)[];
+  /** By the number of a step's tail: what stands behind its first character, and the value of the text that ends there. */
+  readonly rests: string[];
+  readonly values: (V | undefined)[];
   readonly backwards: boolean;
 }
 
 /** `backwards` reads all texts from their ends. */
 export const createLiteralTrie = <V>({ backwards = false } = {}): LiteralTrie<V> => {
-  const trie: Trie<V> = { steps: createSteps(), edges: [undefined], backwards };
+  const trie: Trie<V> = { steps: createSteps(), rests: [''], values: [undefined], backwards };
   return {
     put: (text, replace) => put(trie, backwards ? text.split('').reverse().join('') : text, replace),
     along: (value, found) => follow(trie, value, 0, found),
     within: (value, found) => {
       const seen = new Set<number>();
       for (let from = 0; from < value.length; from++) {
-        follow(trie, value, from, (each, edge) => {
-          if (seen.has(edge)) return;
-          seen.add(edge);
+        follow(trie, value, from, (each, tail) => {
+          if (seen.has(tail)) return;
+          seen.add(tail);
           found(each);
         });
       }
@@ -48,22 +43,23 @@ export const createLiteralTrie = <V>({ backwards = false } = {}): LiteralTrie<V>
 
 /** Calls for each value on the way from the root by the characters from an index on. */
 const follow = <V>(
-  { steps, edges, backwards }: Trie<V>,
+  { steps, rests, values, backwards }: Trie<V>,
   value: string,
   from: number,
-  found: (each: V, edge: number) => void,
+  found: (each: V, tail: number) => void,
 ): void => {
   for (let node = 0, index = from; index < value.length; ) {
     const step = steps.find(node, unitOf(value, index, backwards));
     if (step === NO_STEP) return;
     index += 1;
     node = steps.below(step);
-    const number = steps.edge(step);
-    if (number === BARE) continue;
-    const { rest, value: known } = edges[number] as Edge<V>;
+    const tail = steps.tail(step);
+    if (tail === BARE) continue;
+    const rest = rests[tail] as string;
+    const known = values[tail];
     if (!isAt(rest, value, index, backwards)) return;
     index += rest.length;
-    if (known !== undefined) found(known, number);
+    if (known !== undefined) found(known, tail);
   }
 };
 
@@ -79,48 +75,51 @@ const isAt = (rest: string, value: string, from: number, backwards: boolean): bo
 };
 
 const put = <V>(trie: Trie<V>, text: string, replace: (known: V | undefined) => V): void => {
-  const { steps, edges } = trie;
+  const { steps, rests, values } = trie;
   for (let node = 0, index = 0; ; ) {
     const unit = text.charCodeAt(index);
+    const step = steps.find(node, unit);
     index += 1;
-    if (steps.find(node, unit) === NO_STEP) {
-      const edge = addEdge(edges, text.slice(index), replace(undefined));
-      steps.add(node, unit, { below: steps.newNode(), edge });
+    if (step === NO_STEP) {
+      const tail = addTail(trie, text.slice(index), replace(undefined));
+      steps.add(node, unit, { below: steps.newNode(), tail });
       return;
     }
-    index += commonPart(trie, node, unit, text.slice(index));
-    const step = steps.find(node, unit);
-    node = steps.below(step);
+    const rest = rests[steps.tail(step)] ?? '';
+    const common = commonLength(rest, text, index);
+    index += common;
+    // A split may move the table.
+    if (common < rest.length) split(trie, step, common);
+    const here = common < rest.length ? steps.find(node, unit) : step;
+    const tail = steps.tail(here);
+    node = steps.below(here);
     if (index < text.length) continue;
-    const known = edges[steps.edge(step)];
-    if (known !== undefined) known.value = replace(known.value);
-    else steps.set(step, { below: node, edge: addEdge(edges, '', replace(undefined)) });
+    if (tail === BARE) steps.set(here, { below: node, tail: addTail(trie, '', replace(undefined)) });
+    else values[tail] = replace(values[tail]);
     return;
   }
 };
 
-/** How much of a step's rest another text begins with; at its end there is a node from then on. */
-const commonPart = <V>({ steps, edges }: Trie<V>, node: number, unit: number, text: string): number => {
-  const step = steps.find(node, unit);
-  const old: Target = { below: steps.below(step), edge: steps.edge(step) };
-  const edge = edges[old.edge];
-  if (edge === undefined) return 0;
-  const { rest } = edge;
-  const common = commonLength(rest, text);
-  if (common === rest.length) return common;
+/** Puts a node into the middle of a step, behind so many characters of its rest. */
+const split = <V>(trie: Trie<V>, step: number, at: number): void => {
+  const { steps, rests } = trie;
+  const old: Target = { below: steps.below(step), tail: steps.tail(step) };
+  const rest = rests[old.tail] ?? '';
   const middle = steps.newNode();
-  steps.set(step, { below: middle, edge: addEdge(edges, rest.slice(0, common), undefined) });
-  edge.rest = rest.slice(common + 1);
-  steps.add(middle, rest.charCodeAt(common), old);
-  return common;
+  steps.set(step, { below: middle, tail: at === 0 ? BARE : addTail(trie, rest.slice(0, at), undefined) });
+  rests[old.tail] = rest.slice(at + 1);
+  steps.add(middle, rest.charCodeAt(at), old);
 };
 
-const addEdge = <V>(edges: (Edge<V> | undefined)[], rest: string, value: V | undefined): number =>
-  rest === '' && value === undefined ? BARE : edges.push({ rest, value }) - 1;
+const addTail = <V>({ rests, values }: Trie<V>, rest: string, value: V | undefined): number => {
+  rests.push(rest);
+  return values.push(value) - 1;
+};
 
-const commonLength = (a: string, b: string): number => {
-  const most = Math.min(a.length, b.length);
+/** How many characters a text has in common with another one from an index of that on. */
+const commonLength = (text: string, other: string, from: number): number => {
+  const most = Math.min(text.length, other.length - from);
   let length = 0;
-  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
+  while (length < most && text.charCodeAt(length) === other.charCodeAt(from + length)) length += 1;
   return length;
 };

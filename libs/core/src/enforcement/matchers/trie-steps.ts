@@ -1,12 +1,12 @@
 export const NO_STEP = -1;
-/** No edge: the step is a single character, at which no text ends. */
+/** No tail: the step is a single character, at which no text ends. */
 export const BARE = 0;
 
 export interface Target {
   /** The node that it leads to. */
   readonly below: number;
   /** The number of what stands on the way there, or {@link BARE}. */
-  readonly edge: number;
+  readonly tail: number;
 }
 
 /** Steps from node to node by a character; nothing leads to node 0, the root. */
@@ -14,7 +14,7 @@ export interface Steps {
   /** Where a step lies until the next one is added; {@link NO_STEP}. */
   find(above: number, unit: number): number;
   below(step: number): number;
-  edge(step: number): number;
+  tail(step: number): number;
   set(step: number, target: Target): void;
   /** A node to which nothing leads yet. */
   newNode(): number;
@@ -23,7 +23,7 @@ export interface Steps {
 }
 
 /**
- * Words of a slot: the node above (its number and one, for 0 is a free slot), the character, the node below, the edge.
+ * Words of a slot: the node above (its number and one, for 0 is a free slot), the character, the node below, the tail.
  * Four, so that no slot lies across two lines of a processor's cache.
  */
 const WORDS = 4;
@@ -59,16 +59,16 @@ export const createSteps = (): Steps => {
       return table[at] === 0 ? NO_STEP : at;
     },
     below: (step) => table[step + 2] ?? 0,
-    edge: (step) => table[step + 3] ?? BARE,
-    set: (step, { below, edge }) => {
+    tail: (step) => table[step + 3] ?? BARE,
+    set: (step, { below, tail }) => {
       table[step + 2] = below;
-      table[step + 3] = edge;
+      table[step + 3] = tail;
     },
     newNode: () => nodes++,
-    add: (above, unit, { below, edge }) => {
+    add: (above, unit, { below, tail }) => {
       size += 1;
       if (size * 2 > slots) grow();
-      table.set([above + 1, unit, below, edge], slotOf(above, unit));
+      table.set([above + 1, unit, below, tail], slotOf(above, unit));
     },
   };
 };

@@ -89,7 +89,8 @@ const LAST = MIDDLES + 3;
 const textAt = ({ prefix, suffix, middles }: Wildcard, level: number): string => {
   if (level === PREFIXES) return prefix;
   if (level === SUFFIXES) return suffix;
-  return middles.toSorted((a, b) => b.length - a.length)[level - MIDDLES] ?? '';
+  const sorted = middles.length < 2 ? middles : middles.toSorted((a, b) => b.length - a.length);
+  return sorted[level - MIDDLES] ?? '';
 };
 
 /** The last level at which a wildcard has a text. */
