@@ -12,17 +12,26 @@ export interface EdictProcess {
   signal(signal: NodeJS.Signals): void;
   /** Ends it in good order, or by force when it does not go. */
   stop(): Promise<void>;
-  /** Resolves when it has ended, however that came. */
-  readonly ended: Promise<unknown>;
+  /** Resolves with its exit code when it has ended, however that came; a signal has none. */
+  readonly ended: Promise<number | null>;
 }
 
 /** Starts `edict up` with these arguments; whoever starts it waits for what it needs of it. */
-export const startEdict = (...args: readonly string[]): EdictProcess => {
-  const child = spawn(process.execPath, [EDICT, 'up', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const startEdict = (...args: readonly string[]): EdictProcess => startEdictWith({}, ...args);
+
+/** The same with settings, as environment variables. */
+export const startEdictWith = (
+  settings: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): EdictProcess => {
+  const child = spawn(process.execPath, [EDICT, 'up', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settings },
+  });
   const written: Buffer[] = [];
   child.stdout.on('data', (data: Buffer) => written.push(data));
   child.stderr.on('data', (data: Buffer) => written.push(data));
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
   return {
     pid: child.pid ?? 0,
     ended,

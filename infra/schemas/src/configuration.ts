@@ -48,5 +48,15 @@ Besides those above:
 
 ${table(BusSettings)}
 
-What \`edict up\` and the other verbs take: [the command line](cli.md).
+## In \`edict up\`
+
+All of these count in \`edict up\` as well, with \`--only\` and without. A flag counts before its variable: \`--nats\` before
+\`EDICT_NATS_URL\`, \`--keep\` before \`EDICT_KEEP\`. What differs:
+
+* It logs \`warn\` and graver for people unless \`EDICT_LOG_LEVEL\` and \`EDICT_LOG_FORMAT\` say otherwise.
+* Without \`--nats\` and \`EDICT_NATS_URL\` it starts a NATS server of its own. That is one server, to which nobody signs in, so
+  \`EDICT_REPLICAS\` above 1 and \`EDICT_NATS_CREDENTIALS\` are refused with exit code 2.
+
+\`npm start\` and \`edict conformance\` start their services with the defaults. Other verbs take \`EDICT_NATS_URL\` alone:
+[the command line](cli.md).
 `;

@@ -39,6 +39,7 @@ export {
   type Deployment,
   type ExpectedDeployment,
   findDeployment,
+  MOST_PARTITIONS,
 } from './provision/deployment.ts';
 export { type ProvisionSettings, provision } from './provision/provision.ts';
 export { streamPlans } from './provision/stream-plans.ts';

@@ -29,14 +29,17 @@ export const ServiceSettings = z.object({
 });
 export type ServiceSettings = z.infer<typeof ServiceSettings>;
 
-/** A whole number of at least `least`, written in decimal. */
-export const wholeNumber = (least = 0) =>
-  z
+/** A whole number from `least` to `most`, written in decimal. */
+export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) => {
+  const bounded = most < Number.MAX_SAFE_INTEGER;
+  const form = `a whole number ${bounded ? `from ${least} to ${most}` : `of at least ${least}`}`;
+  return z
     .string()
-    .regex(/^\d{1,15}$/, { error: 'must be a whole number' })
+    .regex(/^\d{1,15}$/, { error: `must be ${form}` })
     .transform(Number)
-    .refine((value) => value >= least, { error: `must be at least ${least}` })
-    .meta({ form: `a whole number of at least ${least}` });
+    .refine((value) => value >= least && value <= most, { error: `must be ${form}` })
+    .meta({ form });
+};
 
 const DURATION = 'a duration such as 500ms, 30s, 1m, 1h or 7d';
 

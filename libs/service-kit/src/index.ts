@@ -1,8 +1,9 @@
+export { BusSettings, contextSettings } from './bus/bus-settings.ts';
 export { type Incoming, readIncoming } from './bus/incoming.ts';
 export { ownPartitions, sendInternalOn, serveInternal } from './bus/internal-bus.ts';
 export { journalHealth } from './bus/journal-health.ts';
 export { followPolicies, type PolicyFeed, type PolicyStream } from './bus/policy-feed.ts';
-export { BusSettings, runBusService } from './bus/run-bus-service.ts';
+export { runBusService } from './bus/run-bus-service.ts';
 export { type HealthServer, serveHealth } from './bus/serve-health.ts';
 export { serveIntake } from './bus/serve-intake.ts';
 export { serveVerbs } from './bus/serve-verbs.ts';
@@ -13,15 +14,9 @@ export {
   type ServiceContextOptions,
   type ServiceName,
 } from './bus/service-context.ts';
+export { startServices } from './bus/start-services.ts';
 export type { Routed, Trace, VerbHandler } from './bus/verb-handler.ts';
 export { duration, readSettings, ServiceSettings, wholeNumber } from './config.ts';
-export {
-  createHealth,
-  type Health,
-  type HealthReport,
-  type HealthState,
-  type HealthSummary,
-} from './health.ts';
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { runService, type ServiceProcess, type ServiceRun } from './run-service.ts';
 export { createShutdown, type Shutdown, type ShutdownOptions } from './shutdown.ts';

@@ -1,18 +1,14 @@
 import { isFault } from '@edict/contracts';
 import type * as z from 'zod';
 import { environment, readSettings, ServiceSettings } from './config.ts';
-import { createHealth, type Health } from './health.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
 
 /** What a service's process is given to start with. */
 export interface ServiceRun<T> {
-  /** The service's own settings. */
-  readonly settings: Readonly<T>;
-  /** Those that every service has. */
-  readonly common: Readonly<ServiceSettings>;
+  /** Those that every service has, and the service's own. */
+  readonly settings: Readonly<ServiceSettings & T>;
   readonly log: Logger;
-  readonly health: Health;
   readonly shutdown: Shutdown;
 }
 
@@ -38,25 +34,34 @@ export const runService = async <T extends z.ZodObject>(
   host: ServiceProcess = nodeProcess(),
 ): Promise<void> => {
   let log = createLogger({ level: 'info', format: 'human', ...writer(host) });
+  let shutdown: Shutdown | undefined;
   try {
-    const settings = readSettings(schema, host.env);
-    const common = readSettings(ServiceSettings, host.env);
+    const settings = readTogether(schema, host.env);
     log = createLogger(
-      { level: common.EDICT_LOG_LEVEL, format: common.EDICT_LOG_FORMAT, ...writer(host) },
+      { level: settings.EDICT_LOG_LEVEL, format: settings.EDICT_LOG_FORMAT, ...writer(host) },
       { service: name },
     );
-    const shutdown = createShutdown({ log });
+    shutdown = createShutdown({ log });
     endOnSignals(host, shutdown, log);
-    await start({ settings, common, log, health: createHealth(), shutdown });
+    await start({ settings, log, shutdown });
     log.info('started');
   } catch (error) {
     log.error(
       error instanceof Error ? error.message : String(error),
       isFault(error) ? { code: error.code } : { stack: stackOf(error) },
     );
+    // Others learn at once that what had started is gone.
+    await shutdown?.run();
     host.exit(isFault(error, 'CONFIG_INVALID') ? BAD_USAGE : UNAVAILABLE);
   }
 };
+
+/** One reading of both, so that everything wrong is named at once. */
+const readTogether = <T extends z.ZodObject>(
+  schema: T,
+  env: ServiceProcess['env'],
+): Readonly<ServiceSettings & z.infer<T>> =>
+  readSettings(ServiceSettings.extend(schema.shape), env) as Readonly<ServiceSettings & z.infer<T>>;
 
 const endOnSignals = (host: ServiceProcess, shutdown: Shutdown, log: Logger): void => {
   let signals = 0;

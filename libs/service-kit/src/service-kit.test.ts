@@ -2,7 +2,6 @@ import { Fault } from '@edict/contracts';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { duration, readSettings, wholeNumber } from './config.ts';
-import { createHealth } from './health.ts';
 import { createLogger } from './logger.ts';
 import { runService, type ServiceRun } from './run-service.ts';
 import { createShutdown } from './shutdown.ts';
@@ -32,7 +31,7 @@ describe('settings', () => {
     })();
     expect(failure).toMatchObject({ code: 'CONFIG_INVALID' });
     const text = String(failure);
-    expect(text).toContain('PORT is "0": must be at least 1');
+    expect(text).toContain('PORT is "0": must be a whole number of at least 1');
     expect(text).toContain('AGE is "soon": must be a duration such as');
     expect(text).toContain('NAME is missing');
   });
@@ -64,28 +63,6 @@ describe('the log', () => {
   });
 });
 
-describe('health', () => {
-  it('is as bad as its worst part, and a part that cannot say is down', () => {
-    const health = createHealth();
-    expect(health.summary()).toEqual({ state: 'ok', parts: {} });
-    health.add('journal', () => ({ state: 'ok', facts: { head: 3 } }));
-    const remove = health.add('view', () => ({ state: 'degraded', detail: 'lags by 3' }));
-    expect(health.summary().state).toBe('degraded');
-    health.add('broken', () => {
-      throw new Error('no answer');
-    });
-    expect(health.summary()).toMatchObject({ state: 'down', parts: { broken: { detail: 'no answer' } } });
-    remove();
-    expect(Object.keys(health.summary().parts)).toEqual(['journal', 'broken']);
-  });
-
-  it('refuses two parts of one name', () => {
-    const health = createHealth();
-    health.add('a', () => ({ state: 'ok' }));
-    expect(() => health.add('a', () => ({ state: 'ok' }))).toThrow(/a already/);
-  });
-});
-
 describe('shutting down', () => {
   const log = createLogger({ level: 'error', format: 'json', ...lines() });
 
@@ -95,10 +72,8 @@ describe('shutting down', () => {
     shutdown.add('nats', () => void ended.push('nats'));
     shutdown.add('broken', () => Promise.reject(new Error('no')));
     shutdown.add('service', async () => void ended.push('service'));
-    expect(shutdown.stopping.aborted).toBe(false);
     expect(await Promise.all([shutdown.run(), shutdown.run()])).toEqual([false, false]);
     expect(ended).toEqual(['service', 'nats']);
-    expect(shutdown.stopping.aborted).toBe(true);
   });
 
   it('leaves what does not end in time', async () => {
@@ -108,6 +83,14 @@ describe('shutting down', () => {
     shutdown.add('stuck', () => new Promise(() => {}));
     expect(await shutdown.run()).toBe(false);
     expect(ended).toEqual(['last']);
+  });
+
+  it('ends at once what a start adds when all else has ended', async () => {
+    const ended: string[] = [];
+    const shutdown = createShutdown({ log });
+    await shutdown.run();
+    shutdown.add('late', () => void ended.push('late'));
+    expect(ended).toEqual(['late']);
   });
 });
 
@@ -140,8 +123,7 @@ describe('running a service', () => {
       },
       fake.host,
     );
-    expect(context?.settings).toEqual({ SIZE: 5 });
-    expect(context?.common.EDICT_NATS_URL).toBe('nats://127.0.0.1:4222');
+    expect(context?.settings).toMatchObject({ SIZE: 5, EDICT_NATS_URL: 'nats://127.0.0.1:4222' });
     fake.send('SIGTERM');
     expect(await fake.exit).toBe(0);
     expect(ended).toEqual(['host']);
@@ -161,11 +143,12 @@ describe('running a service', () => {
     expect(await fake.exit).toBe(3);
   });
 
-  it('exits 2 and lists the problems when the settings are bad', async () => {
-    const fake = fakeProcess({ SIZE: 'many' });
+  it('exits 2 and lists the problems when settings are bad, its own and those of every service', async () => {
+    const fake = fakeProcess({ SIZE: 'many', EDICT_LOG_LEVEL: 'loud' });
     await runService('enforcer', Own, async () => {}, fake.host);
     expect(await fake.exit).toBe(2);
     expect(fake.written.join()).toContain('SIZE is "many"');
+    expect(fake.written.join()).toContain('EDICT_LOG_LEVEL is "loud"');
   });
 
   it('exits 3 with the fault when it cannot start', async () => {
@@ -177,5 +160,16 @@ describe('running a service', () => {
       code: 'UNAVAILABLE',
       message: 'no NATS at nats://x',
     });
+  });
+
+  it('ends what had started when it cannot go on', async () => {
+    const fake = fakeProcess();
+    const ended: string[] = [];
+    const start = async ({ shutdown }: ServiceRun<{ SIZE: number }>) => {
+      shutdown.add('connections', () => void ended.push('connections'));
+      throw new Fault('UNAVAILABLE', 'the policies cannot be read');
+    };
+    await runService('enforcer', Own, start, fake.host);
+    expect([await fake.exit, ended]).toEqual([3, ['connections']]);
   });
 });

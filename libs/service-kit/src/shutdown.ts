@@ -2,11 +2,10 @@ import type { Logger } from './logger.ts';
 
 /** Ends a process in order: what was started last ends first, and nothing may take for ever. */
 export interface Shutdown {
-  /** Adds something to end. */
+  /** Adds something to end; once everything else has ended, it is ended at once. */
   add(name: string, end: () => Promise<void> | void): void;
   /** Ends everything once; a second call waits for the first. Answers whether all of it ended in time. */
   run(): Promise<boolean>;
-  readonly stopping: AbortSignal;
 }
 
 export interface ShutdownOptions {
@@ -19,8 +18,8 @@ const TIMED_OUT = Symbol('timed out');
 
 export const createShutdown = ({ log, timeoutMs = 10_000 }: ShutdownOptions): Shutdown => {
   const steps: { readonly name: string; readonly end: () => Promise<void> | void }[] = [];
-  const controller = new AbortController();
   let running: Promise<boolean> | undefined;
+  let over = false;
 
   const endOne = async (name: string, end: () => Promise<void> | void): Promise<boolean> => {
     try {
@@ -33,7 +32,6 @@ export const createShutdown = ({ log, timeoutMs = 10_000 }: ShutdownOptions): Sh
   };
 
   const endAll = async (): Promise<boolean> => {
-    controller.abort();
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<typeof TIMED_OUT>((resolve) => {
       timer = setTimeout(() => resolve(TIMED_OUT), timeoutMs);
@@ -45,12 +43,16 @@ export const createShutdown = ({ log, timeoutMs = 10_000 }: ShutdownOptions): Sh
       clean = ended === true && clean;
     }
     clearTimeout(timer);
+    over = true;
     return clean;
   };
 
   return {
-    stopping: controller.signal,
-    add: (name, end) => void steps.push({ name, end }),
+    add: (name, end) => {
+      // A start that goes on while it is ended adds what comes too late.
+      if (over) void endOne(name, end);
+      else steps.push({ name, end });
+    },
     run: () => {
       running ??= endAll();
       return running;

@@ -91,7 +91,7 @@ const spend = (id: string, cost: number) =>
 const run = async (...line: readonly string[]) => {
   let out = '';
   const exit = await runCli([...line, '--json', '--nats', nats.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
+    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
     streams: {
       out: (words) => {
         out += words;

@@ -35,7 +35,7 @@ afterAll(async () => {
 const run = async (...line: readonly string[]) => {
   let [out, err] = ['', ''];
   const exit = await runCli([...line, '--json', '--nats', deployment.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
+    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
     streams: {
       out: (words) => {
         out += words;

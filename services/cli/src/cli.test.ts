@@ -46,7 +46,7 @@ const run = async (line: readonly string[], around: Around = {}) => {
   const edict: Edict = { ...engine, submit: NO_INTAKE, watch: noFeed, policyChanges: noFeed };
   let [out, err] = ['', ''];
   const exit = await runCli(line, VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
+    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
     streams: {
       out: (words) => {
         out += words;

@@ -11,9 +11,11 @@ export interface CliConfig {
   readonly dataDir: string;
   /** Set when colours are not wanted, whatever the terminal can do. */
   readonly noColor: boolean;
+  /** The settings of services, as variables: read by the verb that starts them, so that no other fails for them. */
+  readonly services: Environment;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the surroundings; a variable that is empty counts as absent. */
 export const readConfig = (env: Environment = process.env, home: string = homedir()): CliConfig => ({
@@ -21,4 +23,5 @@ export const readConfig = (env: Environment = process.env, home: string = homedi
   stateDir: join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'edict'),
   dataDir: join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'edict'),
   noColor: Boolean(env['NO_COLOR']),
+  services: env,
 });

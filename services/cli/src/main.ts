@@ -1,18 +1,18 @@
 import { text } from 'node:stream/consumers';
 import { runCli } from './cli.ts';
 import { readConfig } from './config.ts';
+import { endSoon } from './end-soon.ts';
 import { endWithParent } from './end-with-parent.ts';
+import { interruptionOf } from './interruption.ts';
 import { VERBS } from './verbs.ts';
 
 const config = readConfig();
-const interruption = new AbortController();
-// Every time, not once: a terminal sends SIGINT to a wrapper and to this process, and the wrapper passes its own on.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+const interrupted = interruptionOf();
 endWithParent();
 // A reader that goes away (`| head`) ends the verb like any other wish to stop.
 process.stdout.on('error', () => process.exit(0));
 
-process.exitCode = await runCli(process.argv.slice(2), VERBS, {
+const exit = await runCli(process.argv.slice(2), VERBS, {
   config,
   streams: {
     out: (words) => process.stdout.write(words),
@@ -21,5 +21,6 @@ process.exitCode = await runCli(process.argv.slice(2), VERBS, {
   },
   readStdin: () => text(process.stdin),
   now: Date.now,
-  interrupted: interruption.signal,
+  interrupted,
 });
+endSoon(exit);

@@ -77,7 +77,7 @@ const run = async (...line: readonly string[]) => {
   let out = '';
   let err = '';
   const exit = await runCli([...line, '--json', '--nats', nats.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true },
+    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
     streams: {
       out: (words) => {
         out += words;

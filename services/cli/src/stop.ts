@@ -40,9 +40,11 @@ export interface AnsweredError {
   readonly current_revision?: number;
 }
 
-/** Which exit an error code means; a code that is not ours is a fault of the surroundings. */
-const exitOf = (code: string): Exit =>
-  Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code as keyof typeof ERROR_CODES].exit : 3;
+/** Which exit an error code means; a setting is input, any other code that is not ours a fault of the surroundings. */
+const exitOf = (code: string): Exit => {
+  if (code === 'CONFIG_INVALID') return 2;
+  return Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code as keyof typeof ERROR_CODES].exit : 3;
+};
 
 /** A refusal or a missing answer as the end of a verb. */
 export const refusal = (error: AnsweredError): Stop =>

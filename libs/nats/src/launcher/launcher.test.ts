@@ -28,6 +28,21 @@ const program = async (name: string, says: string): Promise<string> => {
   return path;
 };
 
+/** Another process that starts a server, says its number, and goes on as it is told. */
+const starterThat = (goesOn: string, storeDir: string) =>
+  spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { startNatsServer } from ${JSON.stringify(new URL('./start-nats-server.ts', import.meta.url).href)};
+       const server = await startNatsServer({ storeDir: ${JSON.stringify(storeDir)}, port: 0 });
+       console.log(server.pid);
+       ${goesOn}`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+
 describe('finding a server', () => {
   it('prefers the one on PATH to the one in the cache', async () => {
     const binary = await program('bin/nats-server', 'nats-server: v2.14.0');
@@ -145,18 +160,7 @@ describe('a server of our own', () => {
 
   it('ends the server that a killed starter left behind, and goes on with its data on its port', async () => {
     const storeDir = folder();
-    const starter = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { startNatsServer } from ${JSON.stringify(new URL('./start-nats-server.ts', import.meta.url).href)};
-         const server = await startNatsServer({ storeDir: ${JSON.stringify(storeDir)}, port: 0 });
-         console.log(server.pid);
-         setInterval(() => {}, 1000);`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const starter = starterThat('setInterval(() => {}, 1000);', storeDir);
     const [line] = await once(starter.stdout, 'data');
     const orphan = Number(String(line));
     const identity = processIdentity(orphan) ?? '';
@@ -169,6 +173,17 @@ describe('a server of our own', () => {
     expect(server.port).toBe(before.port);
     await server.stop();
   });
+});
+
+describe('a process that started a server', () => {
+  it.skipIf(process.platform === 'win32')(
+    'takes it along when it ends without stopping it, also when it is frozen',
+    async () => {
+      const starter = starterThat("process.kill(server.pid, 'SIGSTOP'); process.exit();", folder());
+      const [line] = await once(starter.stdout, 'data');
+      await expect.poll(() => processIdentity(Number(String(line))), { timeout: 10_000 }).toBeUndefined();
+    },
+  );
 });
 
 describe('a server that is kept', () => {

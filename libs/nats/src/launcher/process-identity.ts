@@ -56,6 +56,15 @@ export const endProcess = async (pid: number, identity: string, graceMs = 10_000
   await waitUntilGone(pid, identity, 5_000);
 };
 
+/** The same at the very end of this process, when nothing can be awaited any more. */
+export const endProcessNow = (pid: number, identity: string, graceMs = 1_000): void => {
+  signal(pid, 'SIGTERM');
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + graceMs;
+  while (processIdentity(pid) === identity && performance.now() < end) Atomics.wait(never, 0, 0, 10);
+  if (processIdentity(pid) === identity) signal(pid, 'SIGKILL');
+};
+
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);

@@ -5,7 +5,7 @@ import { Fault } from '@edict/contracts';
 import { environment } from './config.ts';
 import { type FoundServer, findServer } from './find-server.js';
 import { choosePort } from './free-port.ts';
-import { endProcess, processIdentity } from './process-identity.ts';
+import { endProcess, endProcessNow, processIdentity } from './process-identity.ts';
 import { claimStore, recordRun, storePaths } from './run-file.ts';
 import { type SyncPolicy, serverConfig } from './server-config.ts';
 
@@ -67,6 +67,7 @@ export const startNatsServer = async (options: NatsServerOptions): Promise<NatsS
   removePortsFiles(folder);
   const child = launch(binary, config, log);
   const pid = child.pid ?? 0;
+  endWithThisProcess(child);
   // Before it is ready: were this process killed now, the next start must still find the server and end it.
   recordRun(storeDir, { ...before, port }, pid);
   const listening = await ready(child, folder, log, host);
@@ -95,6 +96,16 @@ const launch = (binary: string, config: string, log: string): ChildProcess => {
   closeSync(out);
   child.unref();
   return child;
+};
+
+/** A parent that ends without stopping takes the server along where it can, also one that is frozen. */
+const endWithThisProcess = (child: ChildProcess): void => {
+  const { pid } = child;
+  const identity = pid === undefined ? undefined : processIdentity(pid);
+  if (pid === undefined || identity === undefined) return;
+  const end = (): void => endProcessNow(pid, identity);
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
 };
 
 const isLarge = (log: string): boolean => (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES;
@@ -155,12 +166,8 @@ const watch = (
 ) => {
   const identity = processIdentity(pid) ?? '';
   let stopping = false;
-  // A parent that ends without stopping takes the server along where it can.
-  const onParentExit = () => child.kill('SIGTERM');
-  process.once('exit', onParentExit);
   const ended = new Promise<void>((resolve) => {
     const onEnd = (code: number | null, signal: NodeJS.Signals | null) => {
-      process.removeListener('exit', onParentExit);
       if (stopping) recordRun(storeDir, { port, used: true });
       else options.onExit?.({ code, signal });
       resolve();

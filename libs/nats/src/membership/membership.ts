@@ -1,4 +1,4 @@
-import { BEAT_ADDRESS } from '@edict/contracts';
+import { BEAT_ADDRESS, Fault } from '@edict/contracts';
 import type { Clock } from '@edict/journal';
 import type { EdgeConnection } from '../connections.ts';
 import { createListeners } from '../listeners.ts';
@@ -39,7 +39,10 @@ const LATE_MS = 1_000;
 /** Others answer a first heartbeat at once; after this long they have. */
 const GREETING_MS = 50;
 
-/** Joins: sends heartbeats every 500 ms and counts as gone for others after 2 s without. */
+/**
+ * Joins: sends heartbeats every 500 ms and counts as gone for others after 2 s without. Fault `UNAVAILABLE` when the
+ * connection is lost meanwhile.
+ */
 export const joinMembership = async (options: MembershipOptions): Promise<Membership> => {
   const { edge, clock, services, newIncarnation } = options;
   const table = createMemberTable(GONE_MS);
@@ -91,9 +94,13 @@ export const joinMembership = async (options: MembershipOptions): Promise<Member
       if (other !== undefined) onBeat(other);
     },
   });
+  const end = (): void => {
+    left = true;
+    cancel();
+    subscription.unsubscribe();
+  };
   tick();
-  await edge.nc.flush();
-  await new Promise<void>((resolve) => clock.after(GREETING_MS, resolve));
+  await greetings(options, end);
   return {
     incarnation: () => self.incarnation,
     members: table.members,
@@ -103,11 +110,24 @@ export const joinMembership = async (options: MembershipOptions): Promise<Member
     late: () => punctuality.late(clock.monotonic()),
     leave: async () => {
       if (left) return;
-      left = true;
-      cancel();
-      subscription.unsubscribe();
+      end();
       beat({ leaving: true });
       if (edge.connected()) await edge.nc.flush();
     },
   };
+};
+
+/** Settles when the others have had the time to answer a first heartbeat; `end` is called when that fails. */
+const greetings = async ({ edge, clock }: MembershipOptions, end: () => void): Promise<void> => {
+  try {
+    await edge.nc.flush();
+    await new Promise<void>((resolve) => clock.after(GREETING_MS, resolve));
+  } catch (cause) {
+    end();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault('UNAVAILABLE', `the other members could not be greeted: ${reason}`, {
+      retriable: true,
+      cause,
+    });
+  }
 };

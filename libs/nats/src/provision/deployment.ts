@@ -22,7 +22,8 @@ export interface ExpectedDeployment {
 
 const KEY = 'deployment';
 const DEFAULT_PARTITIONS = 8;
-const MOST_PARTITIONS = 1_024;
+/** How many partitions a deployment may have at the most. */
+export const MOST_PARTITIONS = 1_024;
 const WRONG_LAST_SEQUENCE = 10071;
 
 /**

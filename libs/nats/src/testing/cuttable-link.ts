@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to a server that can be cut without touching the server. */
 export interface CuttableLink {
   readonly url: string;
+  /** How many go through it now. */
+  connections(): number;
   /** Ends every connection and takes no new one. */
   cut(): void;
   /** Ends every connection as soon as the server has been sent something that holds this text; its answer is lost. */
@@ -51,6 +53,7 @@ export const cuttableLink = async (target: string): Promise<CuttableLink> => {
   const address = proxy.address();
   return {
     url: `nats://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    connections: () => sockets.size / 2,
     cut,
     cutAfterSending: (text) => {
       trigger = text;

@@ -1,101 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { BOUNDS } from '@edict/contracts';
-import { readPingTimeout } from '@edict/nats';
-import * as z from 'zod';
-import { duration, wholeNumber } from '../config.ts';
 import { runService } from '../run-service.ts';
-import { serveHealth } from './serve-health.ts';
+import { BusSettings, contextSettings } from './bus-settings.ts';
 import {
-  INTAKE_ATTEMPTS,
   openServiceContext,
   type RunningService,
   type ServiceContext,
   type ServiceName,
 } from './service-context.ts';
-
-/** What a service that runs alone takes from its surroundings, besides what every service takes. */
-export const BusSettings = z.object({
-  EDICT_REPLICAS: wholeNumber(1)
-    .optional()
-    .describe('Copies of each stream, 3 in a cluster; absent: as the stream is, 1 for a new one'),
-  EDICT_PARTITIONS: wholeNumber(1)
-    .optional()
-    .describe(
-      'How many partitions a new deployment has, fixed from then on; absent: as recorded, 8 for a new one',
-    ),
-  EDICT_DEPLOYMENT: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'Id of the deployment that this service belongs to, as `edict health` shows it: a NATS that was emptied, or another one, is then refused; absent: whatever is there, or a new one',
-    ),
-  EDICT_CHECKPOINT_COMMITS: wholeNumber(1)
-    .default(20_000)
-    .describe(
-      'After how many commits of a journal its owner keeps the state, so that the next one begins there',
-    ),
-  EDICT_CHECKPOINT_ENTRIES: wholeNumber(1)
-    .default(20_000)
-    .describe('The same after so many recorded commands; more where the state takes long to write'),
-  EDICT_CHECKPOINT_BYTES: wholeNumber(1)
-    .default(67_108_864)
-    .describe('The same after so many bytes of commits, whichever of the three comes first'),
-  EDICT_INTAKE_ATTEMPTS: wholeNumber(1)
-    .default(INTAKE_ATTEMPTS)
-    .describe(
-      'How often a message that nobody waits for is tried before it becomes a dead letter; after the first eight attempts, one a minute',
-    ),
-  EDICT_KEEP: duration(BOUNDS.retryWindowMs)
-    .optional()
-    .describe(
-      'How long commits of verdict and session journals are kept at least; what is older, and needed by nobody, is purged below two checkpoints that were read back (docs/integrity.md). Absent: everything is kept, for ever',
-    ),
-  EDICT_EVENTS_AGE: duration()
-    .optional()
-    .describe('How long the public feed keeps events; absent: as the stream is, 7 days for a new one'),
-});
-
-const DURABILITY = 'as the NATS server is set up: a killed process loses nothing that was acknowledged';
+import { startServices } from './start-services.ts';
 
 /** Runs one service as a process of its own, until a signal ends it. */
 export const runBusService = (
   name: ServiceName,
   start: (context: ServiceContext) => Promise<RunningService>,
 ): Promise<void> =>
-  runService(name, BusSettings, async ({ settings, common, log, shutdown }) => {
-    const { EDICT_NATS_URL: url, EDICT_NATS_CREDENTIALS: file } = common;
-    const {
-      EDICT_REPLICAS: replicas,
-      EDICT_PARTITIONS: partitions,
-      EDICT_EVENTS_AGE: eventsAgeMs,
-      EDICT_DEPLOYMENT: id,
-      EDICT_CHECKPOINT_COMMITS: commits,
-      EDICT_CHECKPOINT_ENTRIES: entries,
-      EDICT_CHECKPOINT_BYTES: bytes,
-      EDICT_INTAKE_ATTEMPTS: intakeAttempts,
-      EDICT_KEEP: keepMs,
-    } = settings;
+  runService(name, BusSettings, async ({ settings, log, shutdown }) => {
     const context = await openServiceContext({
-      connection: { url, name, ...(file !== undefined && { credentials: readFileSync(file, 'utf8') }) },
+      ...contextSettings(settings, { url: settings.EDICT_NATS_URL, name }),
       services: [name],
       log,
-      checkpoints: { commits, entries, bytes, ...(keepMs !== undefined && { keepMs }) },
-      intakeAttempts,
-      provision: {
-        ...(replicas !== undefined && { replicas }),
-        ...(partitions !== undefined && { partitions }),
-        ...(eventsAgeMs !== undefined && { eventsAgeMs }),
-        ...(id !== undefined && { deployment: { id, recordedIn: 'EDICT_DEPLOYMENT' } }),
-      },
     });
-    shutdown.add('connections', () => context.close());
-    const service = await start(context);
-    shutdown.add(name, () => service.stop());
-    const health = serveHealth(context, [service], {
-      durability: DURABILITY,
-      pingTimeoutMs: await readPingTimeout(context.store),
-    });
-    shutdown.add('health', () => health.stop());
-    shutdown.add('membership', () => context.membership.leave());
+    await startServices(context, [start], shutdown);
   });

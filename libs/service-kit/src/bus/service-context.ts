@@ -1,4 +1,4 @@
-import { BOUNDS, type JournalHealth, type ViewHealth } from '@edict/contracts';
+import { BOUNDS, Fault, type JournalHealth, type ViewHealth } from '@edict/contracts';
 import {
   type Anchors,
   anchoredJournals,
@@ -97,13 +97,39 @@ export const INTAKE_ATTEMPTS = 1_440;
 
 /** Connects, makes sure that streams and buckets are as they must be, and joins the members. */
 export const openServiceContext = async (options: ServiceContextOptions): Promise<ServiceContext> => {
-  const { connection, services, log, clock = systemClock } = options;
-  const [edge, store] = await Promise.all([connectEdge(connection), connectStore(connection)]);
-  const { deployment, settings } = await provisioned(store, options).catch(async (error) => {
+  const connections = await connectBoth(options.connection);
+  try {
+    return await openOn(connections, options);
+  } catch (error) {
     // What stays connected keeps a process alive that is to end.
-    await Promise.all([edge.close(), store.close()]);
+    await closeBoth(connections);
     throw error;
-  });
+  }
+};
+
+interface Connections {
+  readonly edge: EdgeConnection;
+  readonly store: StoreConnection;
+}
+
+const connectBoth = async (settings: ConnectionSettings): Promise<Connections> => {
+  const edge = await connectEdge(settings);
+  try {
+    return { edge, store: await connectStore(settings) };
+  } catch (error) {
+    await edge.close();
+    throw error;
+  }
+};
+
+const closeBoth = async ({ edge, store }: Connections): Promise<void> => {
+  await Promise.all([edge.close(), store.close()]);
+};
+
+const openOn = async (connections: Connections, options: ServiceContextOptions): Promise<ServiceContext> => {
+  const { edge, store } = connections;
+  const { services, log, clock = systemClock } = options;
+  const { deployment, settings } = await provisioned(store, options);
   const anchors = [streamAnchors(store), ...(options.anchorFile ? [options.anchorFile.anchors] : [])];
   const fitness = await watchFitness(store, settings.deployment, { clock, log });
   const run = crypto.randomUUID().replaceAll('-', '').slice(0, 16);
@@ -114,6 +140,9 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     clock,
     services,
     newIncarnation: () => `${run}-${(++lives).toString(36)}`,
+  }).catch((error) => {
+    fitness.stop();
+    throw error;
   });
   let feed: Promise<PolicyFeed> | undefined;
   const unlisten = store.onChange((connected) => {
@@ -158,9 +187,12 @@ export const openServiceContext = async (options: ServiceContextOptions): Promis
     close: async () => {
       unlisten();
       fitness.stop();
-      (await feed)?.stop();
-      await membership.leave();
-      await Promise.all([edge.close(), store.close()]);
+      // Not waited for: it may have failed, and one that never catches up has nothing to stop yet.
+      feed?.then(
+        (following) => following.stop(),
+        () => undefined,
+      );
+      await membership.leave().finally(() => closeBoth(connections));
     },
   };
 };
@@ -172,6 +204,12 @@ const provisioned = async (
 ): Promise<{ deployment: Deployment; settings: ProvisionSettings & { deployment: ExpectedDeployment } }> => {
   const kept = anchorFile?.deployment();
   const expected = kept === undefined ? wanted.deployment : { id: kept, recordedIn: anchorFile?.path ?? '' };
+  if (wanted.deployment !== undefined && wanted.deployment.id !== expected?.id) {
+    throw new Fault(
+      'DEPLOYMENT_MISMATCH',
+      `${wanted.deployment.recordedIn} says that this is deployment ${wanted.deployment.id}, but ${expected?.recordedIn} says ${kept}; name that one, or another data folder`,
+    );
+  }
   const deployment = await provision(store, { ...wanted, ...(expected && { deployment: expected }) });
   await anchorFile?.belongTo(deployment.id);
   const recordedIn = expected?.recordedIn ?? 'this process, from when it started,';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,10 +15,15 @@ interface Around {
   readonly environment?: string;
   /** Why the deployment ends by itself; otherwise the user ends it. */
   readonly ends?: string;
+  /** Settings of services. */
+  readonly services?: Readonly<Record<string, string>>;
+  /** Something does not end in time. */
+  readonly stuck?: boolean;
 }
 
 /** Runs `up` over a deployment that starts nothing; what it was told, and what stood in the state folder meanwhile. */
-const run = async (line: readonly string[], { environment, ends }: Around = {}) => {
+const run = async (line: readonly string[], around: Around = {}) => {
+  const { environment, ends, services = {}, stuck = false } = around;
   const interruption = new AbortController();
   const asked: DeploymentOptions[] = [];
   let stopped = 0;
@@ -34,11 +39,12 @@ const run = async (line: readonly string[], { environment, ends }: Around = {}) 
       ended: ends === undefined ? new Promise<string>(() => undefined) : Promise.resolve(ends),
       stop: async () => {
         stopped += 1;
+        return !stuck;
       },
     };
   });
   const exit = await runCli(line, [up], {
-    config: { natsUrl: environment, stateDir, dataDir: '/home/data', noColor: true },
+    config: { natsUrl: environment, stateDir, dataDir: '/home/data', noColor: true, services },
     streams: {
       out: (words) => {
         out += words;
@@ -102,6 +108,30 @@ describe('up', () => {
     const { exit, err, stopped } = await run(['up'], { ends: 'the store has vanished' });
     expect([exit, stopped]).toEqual([3, 1]);
     expect(err).toContain('the store has vanished');
+  });
+
+  it('hands over the settings of services, and can be ended while it starts', async () => {
+    const services = { EDICT_KEEP: '90d', EDICT_PARTITIONS: '4' };
+    const { asked } = await run(['up'], { services });
+    expect(asked).toEqual([
+      expect.objectContaining({ settings: services, interrupted: expect.any(AbortSignal) }),
+    ]);
+  });
+
+  it('says which flags are of no use beside a NATS that runs already', async () => {
+    const line = ['up', '--nats', 'nats://h:1', '--port', '4300', '--sync', '2m'];
+    expect((await run(line)).err).toMatch(/--port, --sync: of no use here/);
+    expect((await run(['up', '--nats', 'nats://h:1'])).err).toBe('');
+  });
+
+  it('ends with 3 when not everything ended in time', async () => {
+    expect(await run(['up'], { stuck: true })).toMatchObject({ exit: 3, stopped: 1 });
+  });
+
+  it('stops what it has started when it cannot leave its file', async () => {
+    rmSync(stateDir, { recursive: true });
+    writeFileSync(stateDir, 'not a folder');
+    expect(await run(['up'])).toMatchObject({ exit: 3, stopped: 1 });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { BOUNDS, Fault } from '@edict/contracts';
+import type { Environment } from '../config.ts';
 import { writeState } from '../connection/state-file.ts';
 import { withoutUser } from '../connection/without-user.ts';
 import { parseWhole } from '../input/numbers.ts';
@@ -22,8 +23,12 @@ export interface DeploymentOptions {
   /** For how many milliseconds commits are kept at least; absent: for ever. */
   readonly keepMs?: number | undefined;
   readonly services: readonly ServiceName[];
+  /** What else services may be told, as environment variables; a flag counts before them. Absent: the defaults. */
+  readonly settings?: Environment;
   /** Told of what happens later: a server that died and was started again, a journal that broke. */
   readonly log: (line: string) => void;
+  /** Ends a start that is under way. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** NATS and services in this process, until `stop`. */
@@ -36,7 +41,8 @@ export interface Deployment {
   readonly services: readonly ServiceName[];
   /** Resolves with the reason when it cannot go on by itself. */
   readonly ended: Promise<string>;
-  stop(): Promise<void>;
+  /** Ends it in order, within 10 s; answers whether all of it had ended by then. */
+  stop(): Promise<boolean>;
 }
 
 export type StartDeployment = (options: DeploymentOptions) => Promise<Deployment>;
@@ -82,7 +88,7 @@ export const createUp = (start: StartDeployment): Verb =>
   });
 
 const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit> => {
-  const { options, globals, config, printer, now, interrupted } = call;
+  const { options, globals, config, printer, interrupted } = call;
   const services = options.only ?? SERVICES;
   const nats = globals.nats ?? config.natsUrl;
   if (options.only !== undefined && nats === undefined) {
@@ -91,6 +97,7 @@ const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit>
     ]);
   }
   const data = options.data ?? config.dataDir;
+  if (nats !== undefined) noteUnused(call, nats);
   const deployment = await start({
     data,
     nats,
@@ -98,19 +105,42 @@ const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit>
     sync: options.sync ?? 'always',
     keepMs: options.keep,
     services,
+    settings: config.services,
     log: printer.note,
+    interrupted,
   });
-  const started = isoTimeOf(now());
-  const removeState = deployment.ownServer
-    ? writeState(config.stateDir, { pid: process.pid, url: deployment.url, data, started })
+  let clean = false;
+  try {
+    await stayUp(call, deployment, data);
+  } finally {
+    clean = await deployment.stop();
+  }
+  if (!clean)
+    throw unavailable('not everything came to its end in good order; what was acknowledged is kept');
+  return 0;
+};
+
+const stayUp = async (call: Call<Options>, deployment: Deployment, data: string): Promise<void> => {
+  const { config, now, interrupted } = call;
+  const { url, ownServer } = deployment;
+  const removeState = ownServer
+    ? writeState(config.stateDir, { pid: process.pid, url, data, started: isoTimeOf(now()) })
     : () => undefined;
   try {
     announce(call, deployment, data);
-    return await untilEnd(deployment, interrupted);
+    await untilEnd(deployment, interrupted);
   } finally {
     removeState();
-    await deployment.stop();
   }
+};
+
+/** Flags of a server of one's own, beside a NATS that somebody else runs. */
+const noteUnused = ({ options: { data, port, sync }, printer }: Call<Options>, nats: string): void => {
+  const unused = Object.entries({ '--data': data, '--port': port, '--sync': sync })
+    .filter(([, value]) => value !== undefined)
+    .map(([flag]) => flag);
+  if (unused.length > 0)
+    printer.note(`${unused.join(', ')}: of no use here, because NATS runs at ${withoutUser(nats)} already`);
 };
 
 const announce = ({ printer }: Call<Options>, deployment: Deployment, data: string): void => {
@@ -132,12 +162,12 @@ const announce = ({ printer }: Call<Options>, deployment: Deployment, data: stri
   ]);
 };
 
-const untilEnd = async (deployment: Deployment, interrupted: AbortSignal): Promise<Exit> => {
+/** Settles when the user wants to stop; throws the reason when the deployment cannot go on by itself. */
+export const untilEnd = async (deployment: Deployment, interrupted: AbortSignal): Promise<void> => {
   const interruption = new Promise<undefined>((resolve) => {
     if (interrupted.aborted) resolve(undefined);
     else interrupted.addEventListener('abort', () => resolve(undefined), { once: true });
   });
   const reason = await Promise.race([interruption, deployment.ended]);
-  if (reason === undefined) return 0;
-  throw new Fault('UNAVAILABLE', reason);
+  if (reason !== undefined) throw new Fault('UNAVAILABLE', reason);
 };

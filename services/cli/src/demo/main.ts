@@ -1,12 +1,13 @@
 import { readConfig } from '../config.ts';
+import { endSoon } from '../end-soon.ts';
+import { interruptionOf } from '../interruption.ts';
 import { startDeployment } from '../up/start-deployment.ts';
 import { runDemo } from './run-demo.ts';
 
 const { noColor, stateDir } = readConfig();
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+const interrupted = interruptionOf();
 
-process.exitCode = await runDemo(process.argv.slice(2), {
+const exit = await runDemo(process.argv.slice(2), {
   start: startDeployment,
   stateDir,
   streams: {
@@ -14,5 +15,6 @@ process.exitCode = await runDemo(process.argv.slice(2), {
     err: (words) => process.stderr.write(words),
     coloured: process.stdout.isTTY === true && !noColor,
   },
-  interrupted: interruption.signal,
+  interrupted,
 });
+endSoon(exit);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { SERVICES, type StartDeployment } from '../commands/up.ts';
+import { type Deployment, SERVICES, type StartDeployment, untilEnd } from '../commands/up.ts';
 import { openBus } from '../connection/open-bus.ts';
 import { writeState } from '../connection/state-file.ts';
 import { readDocuments } from '../input/documents.ts';
@@ -48,32 +48,50 @@ const withDeployment = async (
   flags: DemoFlags,
   data: string,
   printer: Printer,
-  { start, stateDir, interrupted }: DemoSurroundings,
+  surroundings: DemoSurroundings,
 ): Promise<Exit> => {
-  const deployment = await start({
+  const deployment = await surroundings.start({
     data,
     nats: flags.nats,
     port: undefined,
     sync: 'always',
     services: SERVICES,
     log: printer.note,
+    interrupted: surroundings.interrupted,
   });
-  const started = new Date().toISOString();
-  const removeState = deployment.ownServer
-    ? writeState(stateDir, { pid: process.pid, url: deployment.url, data, started })
+  try {
+    return await show({ deployment, data, once: flags.once }, printer, surroundings);
+  } finally {
+    await deployment.stop();
+  }
+};
+
+interface Showing {
+  readonly deployment: Deployment;
+  readonly data: string;
+  readonly once: boolean;
+}
+
+const show = async (
+  { deployment, data, once }: Showing,
+  printer: Printer,
+  { stateDir, interrupted }: DemoSurroundings,
+): Promise<Exit> => {
+  const { url, ownServer } = deployment;
+  const removeState = ownServer
+    ? writeState(stateDir, { pid: process.pid, url, data, started: new Date().toISOString() })
     : () => undefined;
   try {
-    printer.say({ up: deployment.url, data }, [
-      `${printer.style.good('up')}  NATS and ${count(SERVICES.length, 'service')} at ${printer.style.name(deployment.url)}, data in ${data}`,
+    printer.say({ up: url, data }, [
+      `${printer.style.good('up')}  NATS and ${count(SERVICES.length, 'service')} at ${printer.style.name(url)}, data in ${data}`,
     ]);
-    const exit = await playOn(deployment.url, printer);
-    if (flags.once || interrupted.aborted) return exit;
-    printer.say({ waiting: true }, howToGoOn(deployment.url));
-    await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+    const exit = await playOn(url, printer);
+    if (once || interrupted.aborted) return exit;
+    printer.say({ waiting: true }, howToGoOn(url));
+    await untilEnd(deployment, interrupted);
     return exit;
   } finally {
     removeState();
-    await deployment.stop();
   }
 };
 
