@@ -10,14 +10,12 @@ import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts'
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
+import { createSetbacks, type Setbacks } from './setbacks.ts';
 import { speculate } from './speculate.ts';
 import { turnEnd } from './turn.ts';
 
 /** Questions about a state are nobody's. */
 const NOBODY: Flow = { ws: '', name: '' };
-/** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
-const CALM_SETBACKS = 3;
-const SETBACK_PAUSE_MS = 50;
 
 export interface CommitLoopOptions<C, E extends JournalEvent, S extends SpeculativeState, F>
   extends Pick<HostOptions<C, E, S, F>, 'decider' | 'clock' | 'facts'> {
@@ -47,8 +45,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   #reconciling = false;
   /** The replica's count when the queue was last looked through for repeats. */
   #surprises = 0;
-  /** Commits in a row that were not acknowledged. */
-  #setbacks = 0;
+  readonly #setbacks: Setbacks;
   #pace = createPace();
   /** What the commit in flight holds; what of it was answered already is not answered again. */
   #taken: readonly Waiting<C, E, S>[] = [];
@@ -57,7 +54,8 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   constructor(options: CommitLoopOptions<C, E, S, F>) {
     this.#options = options;
-    const { limits, decider } = options;
+    const { limits, decider, clock } = options;
+    this.#setbacks = createSetbacks(clock);
     this.#queue = new FairQueue(limits.queue, (waiting) => {
       if (waiting.kind === 'question') return NOBODY;
       const { ws, command } = waiting.pending;
@@ -106,9 +104,10 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#schedule();
   }
 
-  /** Stops after the commit in flight and refuses what still waits. */
+  /** Stops after the commit in flight and refuses what still waits; one that is uncertain is waited for no longer. */
   stop(rejection: Rejection): void {
     this.#open = false;
+    if (this.#reconciling) for (const waiting of this.#taken) this.#refuse(waiting, rejection);
     for (const waiting of this.#queue.clear()) this.#refuse(waiting, rejection);
   }
 
@@ -161,7 +160,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
       await this.#reconcile(taken);
       return 0;
     }
-    this.#setbacks = 0;
+    this.#setbacks.over();
     this.#settle(batch, answers);
     return taken.length;
   }
@@ -210,10 +209,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#reconciling = false;
     this.#queue.putBack(again);
     if (!this.#open) this.stop(UNAVAILABLE);
-    this.#setbacks += 1;
-    if (this.#setbacks > CALM_SETBACKS) {
-      await new Promise<void>((resolve) => clock.after(SETBACK_PAUSE_MS, resolve));
-    }
+    await this.#setbacks.another();
   }
 
   /**

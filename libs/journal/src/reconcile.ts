@@ -40,12 +40,11 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
   const onEntry = (id: string, place: IdPlace): void => {
     const waiting = unsettled.get(id);
     if (waiting?.kind === 'command') stored.push({ pending: waiting.pending, place });
-    unsettled.delete(id);
   };
   for (let wait = RETRY_FIRST_MS; running(); wait = Math.min(wait * 2, RETRY_MOST_MS)) {
     try {
       await replica.catchUp(onEntry);
-      await answerStored(stored, context);
+      await answerStored(stored, unsettled, context);
       break;
     } catch (error) {
       if (isBroken(error) || isLeftBehind(error)) throw error;
@@ -58,12 +57,15 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
 
 const answerStored = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
   stored: { readonly pending: Pending<C, E>; readonly place: IdPlace }[],
+  unsettled: Map<string, Waiting<C, E, S>>,
   { replica, found }: Reconciliation<C, E, S, F>,
 ): Promise<void> => {
   for (let next = stored[0]; next !== undefined; next = stored[0]) {
-    const { digest } = next.pending;
+    const { id, digest } = next.pending;
     const place = (digest === undefined ? undefined : replica.ids.find(digest)) ?? next.place;
-    found(next.pending, await replica.recordedAt(place));
+    // Until its answer is read it is unsettled like the others; it may have been given up meanwhile.
+    if (unsettled.has(id)) found(next.pending, await replica.recordedAt(place));
+    unsettled.delete(id);
     stored.shift();
   }
 };
