@@ -4,6 +4,7 @@ import type { Batch } from './batch.ts';
 import { brokenRejection } from './broken.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
+import type { HostFaults } from './host-faults.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { createPace } from './pace.ts';
 import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
@@ -21,6 +22,7 @@ export interface CommitLoopOptions<C, E extends JournalEvent, S extends Speculat
   extends Pick<HostOptions<C, E, S, F>, 'decider' | 'clock' | 'facts'> {
   readonly replica: Replica<C, E, S, F>;
   readonly limits: HostLimits;
+  readonly faults: HostFaults;
   /** Answers a command, once. */
   readonly answer: (pending: Pending<C, E>, answer: Answer<E>) => void;
   /** Answers a command whose id turned out to be known. */
@@ -144,7 +146,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   /** Says how many it has served. */
   async #commitOnce(): Promise<number> {
-    const { replica } = this.#options;
+    const { replica, decider, faults } = this.#options;
     const { batch, taken } = this.#decide();
     if (taken.length === 0) {
       replica.state.release();
@@ -153,8 +155,8 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#taken = taken;
     this.#tried = batch;
     const answers = await (batch.entryTexts.length === 0
-      ? confirmHead(replica)
-      : appendBatch(batch, replica, this.#options.decider));
+      ? confirmHead(replica, faults)
+      : appendBatch(batch, replica, decider, faults));
     this.#tried = undefined;
     if (answers === undefined) {
       await this.#reconcile(taken);
@@ -167,7 +169,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   /** Decides what is next in line on speculative state; what does not fit into the commit stays in line. */
   #decide(): ReturnType<typeof speculate<C, E, S, F>> {
-    const { replica, decider, clock, facts, limits } = this.#options;
+    const { replica, decider, clock, facts, limits, faults } = this.#options;
     const queue = this.#draw();
     try {
       return speculate(queue, {
@@ -179,6 +181,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
         limits,
         at: Math.max(replica.lastAt, clock.now()),
         monotonic: clock.monotonic(),
+        undecided: faults.undecided,
         refuse: (waiting, rejection) => this.#refuse(waiting, rejection),
       });
     } finally {
@@ -196,11 +199,12 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   }
 
   async #reconcile(taken: readonly Waiting<C, E, S>[]): Promise<void> {
-    const { replica, clock, answer, decider } = this.#options;
+    const { replica, clock, answer, decider, faults } = this.#options;
     this.#reconciling = true;
     const again = await reconcile(taken, {
       replica,
       clock,
+      faults,
       running: () => this.#open,
       found: (pending, recorded) => answer(pending, recordedAnswer(decider, recorded, false)),
       giveUp: (waiting, rejection) => this.#refuse(waiting, rejection),

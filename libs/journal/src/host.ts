@@ -8,6 +8,7 @@ import { CommitLoop } from './commit-loop.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
 import { shortDigest } from './hash.ts';
+import { createHostFaults, type HostFaults } from './host-faults.ts';
 import {
   type Answer,
   HOST_LIMITS,
@@ -42,6 +43,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #repeats: Repeats<C, E>;
   readonly #inFlight = new InFlight<C, E>();
   readonly #idle: Idle;
+  readonly #faults: HostFaults;
   #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
   #commands = 0;
   #active = false;
@@ -49,7 +51,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #broken: Broken | undefined;
 
   constructor(options: HostOptions<C, E, S, F>) {
-    const { journal, clock, facts, onEvents, checkpoints } = options;
+    const { journal, clock, facts, onEvents, checkpoints, onFault } = options;
     const decider = checkpoints === undefined ? options.decider : withCheckpoints(options.decider);
     this.#options = options;
     this.#decider = decider;
@@ -57,12 +59,14 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const replica = new Replica(journal, decider, this.#limits, onEvents);
     this.#replica = replica;
     this.#idle = createIdle(clock);
+    this.#faults = createHostFaults(journal.name, clock, onFault);
     this.#loop = new CommitLoop({
       replica,
       decider,
       clock,
       facts,
       limits: this.#limits,
+      faults: this.#faults,
       answer: (pending, answer) => this.#finish(pending, answer),
       repeat: (pending) => void this.#repeat(pending),
       onCertain: () => this.#timer.look(),
@@ -178,7 +182,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   status(): HostStatus {
     const status = this.#loop.reconciling ? 'reconciling' : this.#status;
-    const problem = this.#broken?.problem ?? aheadOf(this.#replica, this.#options.clock)?.message;
+    const problem =
+      this.#broken?.problem ??
+      aheadOf(this.#replica, this.#options.clock)?.message ??
+      this.#faults.problem(this.#replica.head.revision, this.#loop.busy);
     return statusOf(this.#replica, status, this.#loop.length, problem);
   }
 

@@ -2,6 +2,7 @@ import type { JournalEvent, Rejection } from '@edict/contracts';
 import { isBroken, isLeftBehind } from './broken.ts';
 import type { Clock } from './clock.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
+import type { HostFaults } from './host-faults.ts';
 import type { IdPlace } from './id-generation.ts';
 import { deadlineOf, lateness, type Pending, UNAVAILABLE, type Waiting } from './pending.ts';
 import type { Replica } from './replica.ts';
@@ -12,6 +13,7 @@ const RETRY_MOST_MS = 1_000;
 export interface Reconciliation<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly replica: Replica<C, E, S, F>;
   readonly clock: Clock;
+  readonly faults: HostFaults;
   readonly running: () => boolean;
   readonly found: (pending: Pending<C, E>, recorded: Recorded<C, E>) => void;
   readonly giveUp: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
@@ -29,7 +31,7 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
   taken: readonly Waiting<C, E, S>[],
   context: Reconciliation<C, E, S, F>,
 ): Promise<Waiting<C, E, S>[]> => {
-  const { replica, clock, running } = context;
+  const { replica, clock, faults, running } = context;
   replica.state.rollback();
   const unsettled = new Map<string, Waiting<C, E, S>>();
   for (const waiting of taken) {
@@ -48,6 +50,7 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
       break;
     } catch (error) {
       if (isBroken(error) || isLeftBehind(error)) throw error;
+      faults.unread(error);
       giveUpLate(unsettled, context);
       await new Promise<void>((resolve) => clock.after(wait, resolve));
     }
