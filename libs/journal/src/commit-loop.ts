@@ -69,9 +69,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     return this.#queue.length;
   }
 
-  /** Whether there is room for one more, and in a crowd time as well. */
-  admits(waiting: Waiting<C, E, S>): boolean {
-    if (!this.#queue.admits(waiting)) return false;
+  /** Whether there is room for one more beside so many copies, and in a crowd time as well. */
+  admits(waiting: Waiting<C, E, S>, copies: number): boolean {
+    if (!this.#queue.admits(waiting, copies)) return false;
     if (!this.#queue.crowded || waiting.kind === 'question') return true;
     const { deadline = Number.POSITIVE_INFINITY } = waiting.pending;
     return this.#pace.serves(this.#queue.ahead(waiting), deadline - this.#options.clock.monotonic());
