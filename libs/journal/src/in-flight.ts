@@ -3,7 +3,7 @@ import type { Pending } from './pending.ts';
 const BUCKETS = 1_024;
 
 /**
- * Commands on their way by the digest of their key, each with the copies that came in meanwhile.
+ * Commands on their way by the digest of their key.
  *
  * Not a `Map`: in a steady stream a `Map` moves to a fresh table again and again, and V8 lets each table that it left
  * point at the next one. Once one of them is old, everything that was ever in the later ones outlives it, and is copied
@@ -12,34 +12,24 @@ const BUCKETS = 1_024;
 export class InFlight<C, E> {
   readonly #buckets: Pending<C, E>[][] = Array.from({ length: BUCKETS }, () => []);
 
-  /** Lets a copy wait for the command that is on its way; false when there is none. */
-  join(digest: string, copy: Pending<C, E>): boolean {
-    const leader = this.#find(digest);
-    if (leader === undefined) return false;
-    leader.followers ??= [];
-    leader.followers.push(copy);
-    return true;
-  }
-
   has(digest: string): boolean {
-    return this.#find(digest) !== undefined;
+    return this.find(digest) !== undefined;
   }
 
   add(digest: string, pending: Pending<C, E>): void {
     this.#bucket(digest).push(pending);
   }
 
-  /** Takes a command out and gives back the copies that waited for it. */
-  dismiss(pending: Pending<C, E>): readonly Pending<C, E>[] {
-    const { digest, followers } = pending;
-    if (digest === undefined) return followers ?? NONE;
+  /** Takes a command out. */
+  dismiss(pending: Pending<C, E>): void {
+    const { digest } = pending;
+    if (digest === undefined) return;
     const bucket = this.#bucket(digest);
     const place = bucket.indexOf(pending);
     if (place >= 0) bucket.splice(place, 1);
-    return followers ?? NONE;
   }
 
-  #find(digest: string): Pending<C, E> | undefined {
+  find(digest: string): Pending<C, E> | undefined {
     for (const pending of this.#bucket(digest)) if (pending.digest === digest) return pending;
     return undefined;
   }
@@ -49,5 +39,3 @@ export class InFlight<C, E> {
     return this.#buckets[number] as Pending<C, E>[];
   }
 }
-
-const NONE: readonly never[] = [];

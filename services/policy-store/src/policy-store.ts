@@ -33,6 +33,7 @@ export const startPolicyStore = async (
     unfit: context.unfit,
     authorise: authoriseByVerdict((ws, request) => askEnforcer(context, ws, request), freshId),
     onBroken: (ws, error) => log.error(`policies.${ws} was stopped: it does not fit together`, { error }),
+    onFault: (ws, error) => log.error(`something failed at policies.${ws}`, { error }),
   });
   const verbs = serveVerbs(context, 'policy-store', {
     policy: {

@@ -75,6 +75,8 @@ export interface PolicyDeskOptions {
   readonly onEvents?: (ws: string, events: readonly CommittedEvent<PolicyEvent>[]) => void;
   /** Told when a workspace's journal cannot be continued. */
   readonly onBroken?: (ws: string, error: unknown) => void;
+  /** Told now and then why a command of a workspace could not be decided, or its journal not be reached. */
+  readonly onFault?: (ws: string, error: unknown) => void;
 }
 
 /** Takes policy commands and answers them from the workspace's own journal. */
@@ -114,7 +116,7 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
 };
 
 const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
-  const { decider = policiesDecider, onEvents, onBroken, clock, incarnation, unfit } = options;
+  const { decider = policiesDecider, onEvents, onBroken, onFault, clock, incarnation, unfit } = options;
   const host = createHost<PolicyCommand, PolicyEvent, PolicyState, undefined>({
     journal: await options.openJournal(journalName('policies', ws)),
     decider,
@@ -124,6 +126,7 @@ const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyH
     ...(unfit !== undefined && { unfit }),
     ...(onEvents === undefined ? {} : { onEvents: (events) => onEvents(ws, events) }),
     ...(onBroken === undefined ? {} : { onBroken: (error) => onBroken(ws, error) }),
+    ...(onFault === undefined ? {} : { onFault: (error) => onFault(ws, error) }),
   });
   await host.load();
   return host;
