@@ -4,6 +4,7 @@ import type { CommitLoop } from './commit-loop.ts';
 import type { Copies } from './copies.ts';
 import type { SpeculativeState } from './decider.ts';
 import type { Fifo } from './fifo.ts';
+import type { HostFaults } from './host-faults.ts';
 import type { Answer } from './host-options.ts';
 import type { InFlight } from './in-flight.ts';
 import { honest, lateness, OVERLOADED, type Pending, rejected } from './pending.ts';
@@ -27,6 +28,7 @@ export interface EntranceOptions<C, E extends JournalEvent, S extends Speculativ
   readonly repeats: Repeats<C, E>;
   readonly inFlight: InFlight<C, E>;
   readonly copies: Copies<C, E>;
+  readonly faults: HostFaults;
   /** How many may wait, copies included. */
   readonly room: number;
   /** Why nothing is taken now. */
@@ -36,7 +38,7 @@ export interface EntranceOptions<C, E extends JournalEvent, S extends Speculativ
 export const createEntrance = <C, E extends JournalEvent, S extends SpeculativeState, F>(
   options: EntranceOptions<C, E, S, F>,
 ): Entrance<C, E> => {
-  const { replica, clock, loop, repeats, inFlight, copies, room, closed } = options;
+  const { replica, clock, loop, repeats, inFlight, copies, faults, room, closed } = options;
   const isRecorded = (digest: string | undefined): boolean =>
     digest !== undefined && replica.ids.find(digest) !== undefined;
   const refuse = (pending: Pending<C, E>, rejection: Rejection): void =>
@@ -70,7 +72,11 @@ export const createEntrance = <C, E extends JournalEvent, S extends SpeculativeS
     if (pending.answered) return;
     pending.answered = true;
     inFlight.dismiss(pending);
-    pending.respond(given);
+    try {
+      pending.respond(given);
+    } catch (cause) {
+      faults.unanswered(pending.ws, cause);
+    }
     if (pending.followers !== undefined) dissolve(pending, pending.followers, given);
   };
   /**

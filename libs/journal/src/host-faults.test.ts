@@ -39,6 +39,25 @@ const createRig = async (journals = createMemoryJournals()) => {
 };
 const fails = { kind: 'fails' } as const;
 
+describe('a caller that throws when it is answered', () => {
+  it('is told of, and takes nobody else along: the journal goes on', async () => {
+    const { host, clock, faults, add, problem } = await createRig();
+    const deadline = clock.monotonic() + 5_000;
+    host.submit({ command: { type: 'add', name: 'a', amount: 1 }, ws: 'default', deadline }, () => {
+      throw new Error('too large to send');
+    });
+    expect(await add()).toMatchObject({ ok: true });
+    expect(await add()).toMatchObject({ ok: true });
+    expect(problem()).toBeUndefined();
+    expect(faults).toMatchObject([
+      {
+        code: 'INTERNAL_ERROR',
+        message: 'a command of workspace default could not be answered from verdicts.0: too large to send',
+      },
+    ]);
+  });
+});
+
 describe('a command that cannot be decided', () => {
   for (const where of ['decide', 'evolve'] as const) {
     it(`is told of with what was thrown in ${where}`, async () => {

@@ -12,6 +12,8 @@ const LATELY_MS = 10_000;
 export interface HostFaults {
   /** A command could not be decided: a bug, in most cases. */
   undecided(ws: string, cause: unknown): void;
+  /** A caller's own code failed when it was handed an answer: nothing of the journal is wrong. */
+  unanswered(ws: string, cause: unknown): void;
   /** The commit that was to follow a revision was not acknowledged. */
   unappended(cause: unknown, revision: number): void;
   /** The journal could not be read. */
@@ -34,6 +36,10 @@ export const createHostFaults = (
   return {
     undecided: (ws, cause) => {
       const message = `a command of workspace ${ws} could not be decided on ${journal}: ${reasonIn(cause)}`;
+      tellBug(new Fault('INTERNAL_ERROR', message, { cause }));
+    },
+    unanswered: (ws, cause) => {
+      const message = `a command of workspace ${ws} could not be answered from ${journal}: ${reasonIn(cause)}`;
       tellBug(new Fault('INTERNAL_ERROR', message, { cause }));
     },
     unappended: (cause, revision) => {

@@ -86,6 +86,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
       repeats: this.#repeats,
       inFlight: this.#inFlight,
       copies: this.#copies,
+      faults: this.#faults,
       room: this.#limits.queue,
       closed: () => this.#closed(),
     });
