@@ -144,23 +144,17 @@ async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredC
   if (after > head)
     throw new Fault('JOURNAL_BROKEN', `${name} has no revision ${after}: its head is ${head}`);
   let at = after;
-  if (after > 0 && index.sequenceOf(after) === undefined) await locate(place, after);
-  if (head - after <= FEW && index.sequenceOf(after) !== undefined) {
+  const start = index.sequenceOf(after) ?? (await locate(place, after));
+  if (head - after <= FEW && start !== undefined) {
     for (; at < head; at++) {
       const query = { seq: (index.sequenceOf(at) ?? 0) + 1, next_by_subj: subject };
       yield await orPurged(place, at, () => fetchNext(place, at, query));
     }
     return;
   }
-  for await (const { sequence, data } of readAhead(
-    place,
-    startAfter(index, after),
-    index.sequenceOf(head) ?? 0,
-  )) {
-    const revision = commitRevision(name, data);
-    // Where the place of the start was not known, the feed began before it.
-    if (revision <= after) index.learn(revision, sequence);
-    else {
+  for await (const { sequence, data } of readAhead(place, start ?? 0, index.sequenceOf(head) ?? 0)) {
+    // Where the place of the start was not found, the feed began before it.
+    if (commitRevision(name, data) > after) {
       const expected = at++;
       yield await orPurged(place, expected, () => inOrder(place, expected, sequence, data));
     }
@@ -192,15 +186,6 @@ const fetchNext = async (
 ): Promise<StoredCommit> => {
   const message = await getMessage(place.store, place.stream, query, place.timeoutMs);
   return inOrder(place, at, message?.sequence, message?.data);
-};
-
-/** The sequence of the highest known revision up to one. */
-const startAfter = (index: RevisionIndex, revision: number): number => {
-  for (let r = Math.min(revision, index.last()); r > 0; r--) {
-    const sequence = index.sequenceOf(r);
-    if (sequence !== undefined) return sequence;
-  }
-  return 0;
 };
 
 /** Checks that a message is the next commit, and notes where it lies. */
