@@ -1,7 +1,7 @@
 import { Fault, isFault } from '@edict/contracts';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { leaderHead } from './heads.ts';
-import { API_CODES, type ApiError, type ApiReply } from './jetstream-api.ts';
+import { type ApiReply, isOvertaken } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
 interface PublishAck {
@@ -54,7 +54,7 @@ const sequenceIn = (reply: Msg, { name, stream }: JournalPlace, fence: number): 
     throw uncertain(name, `the broker acknowledged ${ack.stream}/${ack.seq}, which cannot be`);
   }
   const { code, err_code, description } = ack.error;
-  if (isConflict(ack.error)) return 'conflict';
+  if (isOvertaken(ack.error)) return 'conflict';
   throw refused(name, description ?? `code ${err_code ?? code}`, code >= 500);
 };
 
@@ -65,9 +65,6 @@ const readAck = (name: string, reply: Msg): ApiReply<PublishAck> => {
     throw uncertain(name, 'the acknowledgement is not readable', cause);
   }
 };
-
-const isConflict = ({ err_code }: ApiError): boolean =>
-  err_code === API_CODES.wrongLastSequence || err_code === API_CODES.wrongLastSequenceInCluster;
 
 const unacknowledged = (name: string, cause: unknown): Fault => {
   const message = cause instanceof Error ? cause.message : String(cause);
