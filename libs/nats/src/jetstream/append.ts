@@ -1,6 +1,6 @@
 import { Fault, isFault } from '@edict/contracts';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import { leaderHead } from './heads.ts';
+import { certainHead } from './heads.ts';
 import { type ApiReply, isOvertaken } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
@@ -28,7 +28,7 @@ export const append = async (
   const { index, store, subject, timeoutMs, fenced, stayAwake } = place;
   // The fence is the sequence of the head that was read or appended here, never one that the caller guesses.
   const fence =
-    index.sequenceOf(head) ?? ((await leaderHead(place)) === head ? index.sequenceOf(head) : undefined);
+    index.sequenceOf(head) ?? ((await certainHead(place)) === head ? index.sequenceOf(head) : undefined);
   if (fence === undefined || head < index.last()) return 'conflict';
   fenced.set('Nats-Expected-Last-Subject-Sequence', String(fence));
   const answer = store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
