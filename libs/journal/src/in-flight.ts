@@ -10,7 +10,8 @@ const BUCKETS = 1_024;
  * into the old generation first. Digests are spread evenly, so two characters choose a bucket.
  */
 export class InFlight<C, E> {
-  readonly #buckets: Pending<C, E>[][] = Array.from({ length: BUCKETS }, () => []);
+  /** Made when they are first needed: most hosts of a process that has thousands have little to do. */
+  readonly #buckets: (Pending<C, E>[] | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
 
   /** Lets a copy wait for the command that is on its way; false when there is none. */
   join(digest: string, copy: Pending<C, E>): boolean {
@@ -26,28 +27,31 @@ export class InFlight<C, E> {
   }
 
   add(digest: string, pending: Pending<C, E>): void {
-    this.#bucket(digest).push(pending);
+    const number = bucketOf(digest);
+    const bucket = this.#buckets[number];
+    if (bucket === undefined) this.#buckets[number] = [pending];
+    else bucket.push(pending);
   }
 
   /** Takes a command out and gives back the copies that waited for it. */
   dismiss(pending: Pending<C, E>): readonly Pending<C, E>[] {
     const { digest, followers } = pending;
     if (digest === undefined) return followers ?? NONE;
-    const bucket = this.#bucket(digest);
+    const bucket = this.#buckets[bucketOf(digest)];
+    if (bucket === undefined) return followers ?? NONE;
     const place = bucket.indexOf(pending);
     if (place >= 0) bucket.splice(place, 1);
     return followers ?? NONE;
   }
 
   #find(digest: string): Pending<C, E> | undefined {
-    for (const pending of this.#bucket(digest)) if (pending.digest === digest) return pending;
+    const bucket = this.#buckets[bucketOf(digest)];
+    if (bucket === undefined) return undefined;
+    for (const pending of bucket) if (pending.digest === digest) return pending;
     return undefined;
   }
-
-  #bucket(digest: string): Pending<C, E>[] {
-    const number = ((digest.charCodeAt(0) << 8) | digest.charCodeAt(1)) % BUCKETS;
-    return this.#buckets[number] as Pending<C, E>[];
-  }
 }
+
+const bucketOf = (digest: string): number => ((digest.charCodeAt(0) << 8) | digest.charCodeAt(1)) % BUCKETS;
 
 const NONE: readonly never[] = [];
