@@ -10,32 +10,35 @@ const BUCKETS = 1_024;
  * into the old generation first. Digests are spread evenly, so two characters choose a bucket.
  */
 export class InFlight<C, E> {
-  readonly #buckets: Pending<C, E>[][] = Array.from({ length: BUCKETS }, () => []);
+  /** Made when they are first needed: most hosts of a process that has thousands have little to do. */
+  readonly #buckets: (Pending<C, E>[] | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
 
   has(digest: string): boolean {
     return this.find(digest) !== undefined;
   }
 
   add(digest: string, pending: Pending<C, E>): void {
-    this.#bucket(digest).push(pending);
+    const number = bucketOf(digest);
+    const bucket = this.#buckets[number];
+    if (bucket === undefined) this.#buckets[number] = [pending];
+    else bucket.push(pending);
   }
 
   /** Takes a command out. */
   dismiss(pending: Pending<C, E>): void {
     const { digest } = pending;
-    if (digest === undefined) return;
-    const bucket = this.#bucket(digest);
+    const bucket = digest === undefined ? undefined : this.#buckets[bucketOf(digest)];
+    if (bucket === undefined) return;
     const place = bucket.indexOf(pending);
     if (place >= 0) bucket.splice(place, 1);
   }
 
   find(digest: string): Pending<C, E> | undefined {
-    for (const pending of this.#bucket(digest)) if (pending.digest === digest) return pending;
+    const bucket = this.#buckets[bucketOf(digest)];
+    if (bucket === undefined) return undefined;
+    for (const pending of bucket) if (pending.digest === digest) return pending;
     return undefined;
   }
-
-  #bucket(digest: string): Pending<C, E>[] {
-    const number = ((digest.charCodeAt(0) << 8) | digest.charCodeAt(1)) % BUCKETS;
-    return this.#buckets[number] as Pending<C, E>[];
-  }
 }
+
+const bucketOf = (digest: string): number => ((digest.charCodeAt(0) << 8) | digest.charCodeAt(1)) % BUCKETS;

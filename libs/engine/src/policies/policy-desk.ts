@@ -82,8 +82,8 @@ export interface PolicyDeskOptions {
 /** Takes policy commands and answers them from the workspace's own journal. */
 export interface PolicyDesk {
   handle(message: PolicyMessage): Promise<PolicyReply>;
-  /** The host of a workspace's journal, loaded. Throws the journal's Fault when it cannot be read. */
-  host(ws: string): Promise<PolicyHost>;
+  /** Opens the journal of a workspace, which stays open as soon as it holds something. Throws its Fault when it cannot be read. */
+  open(ws: string): Promise<void>;
   /** The hosts of the workspaces whose journals are open here. */
   hosts(): readonly PolicyHost[];
   /** Takes nothing more and finishes what was taken. */
@@ -94,6 +94,25 @@ export type PolicyHost = Host<PolicyCommand, PolicyEvent, PolicyState, undefined
 
 export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
   const hosts = createHosts((ws: string) => openHost(ws, options));
+  const inUse = new Map<string, number>();
+
+  const release = (ws: string): void => {
+    const left = (inUse.get(ws) ?? 1) - 1;
+    if (left > 0) inUse.set(ws, left);
+    else inUse.delete(ws);
+    const host = hosts.get(ws);
+    if (left > 0 || host === undefined || !isBlank(host)) return;
+    hosts.drop(ws);
+    void host.drain();
+  };
+  const using = async <T>(ws: string, use: (host: PolicyHost) => T | Promise<T>): Promise<T> => {
+    inUse.set(ws, (inUse.get(ws) ?? 0) + 1);
+    try {
+      return await use(await hosts.open(ws));
+    } finally {
+      release(ws);
+    }
+  };
 
   const handle = async (message: PolicyMessage): Promise<PolicyReply> => {
     const prepared = preparePolicyCommand(withRequestId(message));
@@ -101,7 +120,7 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
     const command = await authorised(prepared.value, message, options.authorise);
     if (!command.ok) return policyRefusal(command.rejection);
     try {
-      return replyOf(await submit(await hosts.open(message.ws), command.value, message));
+      return replyOf(await using(message.ws, (host) => submit(host, command.value, message)));
     } catch (error) {
       return policyRefusal(unreadable(message.ws, error));
     }
@@ -109,10 +128,19 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
 
   return {
     handle,
-    host: hosts.open,
+    open: (ws) => using(ws, () => undefined),
     hosts: () => hosts.all(),
     drain: hosts.drain,
   };
+};
+
+/**
+ * Whether nobody would miss a host: its journal is empty, and no append is on its way that may not be. Workspaces are
+ * asked about by whatever name somebody sends, so a host for each would be kept for ever.
+ */
+const isBlank = (host: PolicyHost): boolean => {
+  const { status, revision, queued } = host.status();
+  return status === 'ready' && revision === 0 && queued === 0;
 };
 
 const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
