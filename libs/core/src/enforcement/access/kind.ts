@@ -3,7 +3,6 @@ import { checkShape } from '../check-shape.ts';
 import type { KindModule } from '../kind-module.ts';
 import type { Check, RuleSource } from '../rules/rule.ts';
 import { fieldsOf } from '../unchecked-fields.ts';
-import { type ResourceLabels, readLabels } from './labels.ts';
 
 const LISTS = ['labels', 'input_labels', 'output_labels'] as const;
 
@@ -28,17 +27,13 @@ const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule):
   const any = asSet(both);
   const input = asSet(input_labels);
   const output = asSet(output_labels);
-  return ({ request }, principal) => {
-    const found = request.resource.properties?.['labels'];
-    const labels: ResourceLabels | undefined = readLabels(found);
-    if (labels === undefined) {
-      return `resource.properties.labels is ${excerpt(found)}: it must be a label, a list of labels, or an object of those.`;
-    }
-    const { both } = labels;
+  return (view, principal) => {
+    const labels = view.labels();
+    if (typeof labels === 'string') return labels;
     return (
-      findRefused(principal, 'labels', any, [...both, ...labels.input, ...labels.output]) ??
-      findRefused(principal, 'input_labels', input, [...both, ...labels.input]) ??
-      findRefused(principal, 'output_labels', output, [...both, ...labels.output])
+      findRefused(principal, 'labels', any, labels.all) ??
+      findRefused(principal, 'input_labels', input, labels.input) ??
+      findRefused(principal, 'output_labels', output, labels.output)
     );
   };
 };
