@@ -1,7 +1,7 @@
 import { AccessDocument, type AccessRule, excerpt, pointer } from '@edict/contracts';
 import { checkShape } from '../check-shape.ts';
 import type { KindModule } from '../kind-module.ts';
-import type { Check, RuleSource } from '../rules/rule.ts';
+import type { RuleSource, Test } from '../rules/rule.ts';
 import { fieldsOf } from '../unchecked-fields.ts';
 
 const LISTS = ['labels', 'input_labels', 'output_labels'] as const;
@@ -23,13 +23,14 @@ const findRefused = (
 };
 
 /** Labels without a direction must pass every list there is. */
-const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule): Check['find'] => {
+const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule): Test['find'] => {
   const any = asSet(both);
   const input = asSet(input_labels);
   const output = asSet(output_labels);
-  return (view, principal) => {
+  return (view) => {
     const labels = view.labels();
     if (typeof labels === 'string') return labels;
+    const principal = view.request.subject.id;
     return (
       findRefused(principal, 'labels', any, labels.all) ??
       findRefused(principal, 'input_labels', input, labels.input) ??
@@ -61,12 +62,12 @@ export const accessKind: KindModule = {
     }),
   compile: (live, into) => {
     // Principals with equal lists share what looks through them, so that it is near at hand when the next of them asks.
-    const known = new Map<string, Check['find']>();
+    const known = new Map<string, Test>();
     for (const [principal, rule] of Object.entries(live.document.rules as Record<string, AccessRule>)) {
-      const lists = JSON.stringify(LISTS.map((list) => rule[list]));
-      const find = known.get(lists) ?? compileRule(rule);
-      known.set(lists, find);
-      into.checkSubject(principal, { rule: principal, code: 'access.label', effect: 'deny', describe }, find);
+      const key = JSON.stringify(LISTS.map((list) => rule[list]));
+      const test = known.get(key) ?? { key, find: compileRule(rule) };
+      known.set(key, test);
+      into.checkSubject(principal, { rule: principal, code: 'access.label', effect: 'deny', describe }, test);
     }
   },
 };

@@ -17,10 +17,7 @@ const UNLABELLED: ResourceLabels = { all: NONE, input: NONE, output: NONE };
 export const readLabels = (labels: unknown): ResourceLabels | string => {
   if (labels === undefined) return UNLABELLED;
   const flat = readList(labels);
-  if (flat !== undefined) {
-    const all = eachOnce(flat);
-    return { all, input: all, output: all };
-  }
+  if (flat !== undefined) return toLabels(flat, NONE, NONE);
   if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return malformed(labels);
   let input = NONE;
   let output = NONE;
@@ -32,17 +29,26 @@ export const readLabels = (labels: unknown): ResourceLabels | string => {
     else if (key === 'output') output = list;
     else for (const label of list) both.push(label);
   }
-  return {
-    all: eachOnce([...both, ...input, ...output]),
-    input: eachOnce([...both, ...input]),
-    output: eachOnce([...both, ...output]),
-  };
+  return toLabels(both, input, output);
 };
 
 const readList = (value: unknown): readonly string[] | undefined => {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) && value.every((label) => typeof label === 'string') ? value : undefined;
 };
+
+const toLabels = (
+  both: readonly string[],
+  input: readonly string[],
+  output: readonly string[],
+): ResourceLabels => {
+  const undirected = eachOnce(both);
+  const inputs = withMore(undirected, input);
+  return { all: withMore(inputs, output), input: inputs, output: withMore(undirected, output) };
+};
+
+const withMore = (labels: readonly string[], more: readonly string[]): readonly string[] =>
+  more.length === 0 ? labels : eachOnce([...labels, ...more]);
 
 /** Without repeats, comparing with a list ends after as many labels as the list has, and one. */
 const eachOnce = (labels: readonly string[]): readonly string[] =>
