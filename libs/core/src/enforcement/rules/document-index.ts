@@ -59,8 +59,8 @@ const byId = (a: CompiledDocument, b: CompiledDocument): number =>
 
 const isInForce = ({ enforcement }: RuleDocument): boolean => enforcement === 'enforce';
 
-export const speakerOf = (parts: readonly ActionPart[]): RuleSource | undefined =>
-  parts.find(({ speaker, document }) => speaker !== undefined && isInForce(document))?.speaker;
+export const speaks = ({ document, speaker }: ActionPart): boolean =>
+  speaker !== undefined && isInForce(document);
 
 export const restricts = ({ document, speaker, patterns, checks, claimLists }: ActionPart): boolean =>
   isInForce(document) && (speaker !== undefined || patterns.length + checks.length + claimLists.length > 0);
@@ -68,7 +68,7 @@ export const restricts = ({ document, speaker, patterns, checks, claimLists }: A
 const indexAction = (action: string, parts: readonly ActionPart[]): ActionIndex => ({
   // One that grew has room for more.
   parts: parts.slice(),
-  speaker: speakerOf(parts),
+  speaker: parts.find(speaks)?.speaker,
   enforced: parts.some(restricts),
   patterns: indexPatterns(action, parts),
   allowLists: joined(parts, ({ allowLists }) => allowLists),
@@ -97,25 +97,34 @@ const share = (checks: readonly Check[]): readonly SharedCheck[] => {
   return [...shared.values()];
 };
 
-const addTo = (shared: Map<string, SharedCheck>, key: string, { test, source }: Check): SharedCheck => {
-  const check = shared.get(key) ?? { test, sources: undefined };
-  if (check.sources === undefined) shared.set(key, check);
-  check.sources = heap(check.sources, source);
-  return check;
-};
-
 const indexSubjects = (documents: readonly CompiledDocument[]): LookUp<SharedCheck> => {
   if (documents.every(({ subjects }) => subjects.length === 0)) return NOTHING;
   const index = new Lists<SharedCheck>();
   const byTest = new Map<string, Map<string, SharedCheck>>();
   for (const { subjects } of documents) {
     for (const check of subjects) {
-      const shared = byTest.get(check.test.key) ?? new Map<string, SharedCheck>();
-      byTest.set(check.test.key, shared);
-      const known = shared.has(check.subject);
+      const { key } = check.test;
+      const shared = byTest.get(key) ?? new Map<string, SharedCheck>();
+      byTest.set(key, shared);
       const added = addTo(shared, check.subject, check);
-      if (!known) index.add(check.subject, added);
+      if (added !== undefined) index.add(check.subject, added);
     }
   }
   return index;
+};
+
+/** Adds a check to the one under a key; gives that one when it is new. */
+const addTo = (
+  shared: Map<string, SharedCheck>,
+  key: string,
+  { test, source }: Check,
+): SharedCheck | undefined => {
+  const known = shared.get(key);
+  if (known !== undefined) {
+    known.sources = heap(known.sources, source);
+    return undefined;
+  }
+  const added = { test, sources: source };
+  shared.set(key, added);
+  return added;
 };

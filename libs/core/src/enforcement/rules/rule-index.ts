@@ -7,7 +7,7 @@ import {
   type LookUp,
   restricts,
   type SharedCheck,
-  speakerOf,
+  speaks,
 } from './document-index.ts';
 import { comparePlaces, type RuleDocument, type RuleSource } from './rule.ts';
 
@@ -114,12 +114,14 @@ const without = (
 ): ActionRules | undefined => {
   if (base === undefined) return fresh;
   const stays = ({ document }: ActionPart): boolean => !gone.has(document);
-  const left = base.parts.filter(stays);
   return {
-    speaker: earlier(speakerOf(left), fresh?.speaker),
-    enforced: fresh?.enforced === true || left.some(restricts),
+    speaker: earlier(base.parts.find((part) => speaks(part) && stays(part))?.speaker, fresh?.speaker),
+    enforced: fresh?.enforced === true || base.parts.some((part) => restricts(part) && stays(part)),
     patterns: stillOf(gone, base.patterns, fresh?.patterns),
-    allowLists: [...left.flatMap(({ allowLists }) => allowLists), ...(fresh?.allowLists ?? [])],
+    allowLists: [
+      ...base.allowLists.filter(({ denies }) => !gone.has(denies.document)),
+      ...(fresh?.allowLists ?? []),
+    ],
     claims: [...base.claims, ...(fresh?.claims ?? [])],
     checks: [...base.checks, ...(fresh?.checks ?? [])],
   };
