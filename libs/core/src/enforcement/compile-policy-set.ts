@@ -137,13 +137,17 @@ const isFor = (selector: AppliesTo | undefined, ws: string): boolean => {
   return found.length > 0;
 };
 
+/** Whether evaluating a request can do without a document, such as one that has nothing but limits. */
+const isSilent = ({ parts, subjects, shuts }: CompiledDocument): boolean =>
+  parts.length + subjects.length === 0 && shuts === undefined;
+
 const changeAudiences = (
   before: ReadonlyMap<string, Audience>,
   { removed, added }: Changed,
 ): ReadonlyMap<string, Audience> => {
   const changes = new Map<string, { removed: CompiledDocument[]; added: CompiledDocument[] }>();
   const note = (document: CompiledDocument, what: keyof Changed): void => {
-    if (document.actions.size === 0 && document.subjects.size === 0) return;
+    if (isSilent(document)) return;
     const change = changes.get(document.audience) ?? { removed: [], added: [] };
     change[what].push(document);
     changes.set(document.audience, change);

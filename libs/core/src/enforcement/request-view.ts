@@ -1,4 +1,5 @@
 import type { DecisionRequest } from '@edict/contracts';
+import { type ResourceLabels, readLabels } from './access/labels.ts';
 import { timestampAt } from './conditions/timestamp.ts';
 
 /** What a request is judged by, besides the policies. */
@@ -11,7 +12,7 @@ export interface EvaluationInput {
   readonly claimsTrusted: boolean;
 }
 
-/** A request as rules see it. What only conditions need is made when the first of them asks. */
+/** A request as rules see it. What only some rules need is made when the first of them asks. */
 export interface RequestView {
   readonly request: DecisionRequest;
   /** The resource in the one spelling of its dialect; `undefined` when it has none. */
@@ -19,11 +20,14 @@ export interface RequestView {
   bindings(): Record<string, unknown>;
   /** The size of the largest list or map in the request. */
   widest(): number;
+  /** The labels of the resource; a sentence when they are malformed. */
+  labels(): ResourceLabels | string;
 }
 
 export const viewRequest = (input: EvaluationInput, value: string | undefined): RequestView => {
   let bindings: Record<string, unknown> | undefined;
   let widest: number | undefined;
+  let labels: ResourceLabels | string | undefined;
   return {
     request: input.request,
     value,
@@ -34,6 +38,10 @@ export const viewRequest = (input: EvaluationInput, value: string | undefined): 
     widest: () => {
       widest ??= widestIn(input.request);
       return widest;
+    },
+    labels: () => {
+      labels ??= readLabels(input.request.resource.properties?.['labels']);
+      return labels;
     },
   };
 };
