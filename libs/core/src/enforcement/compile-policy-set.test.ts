@@ -127,8 +127,9 @@ describe('compiling a policy set', () => {
   test('collects the limits of all documents', () => {
     const rule = { id: 'spend', measure: 'cost', key: ['agent'], budget: { limit: 50, window: '1d' } };
     const limits = document('limits', 'limits.agents', [rule]);
-    expect(setOf([limits]).limits.map(({ rule }) => rule)).toEqual(['spend']);
-    expect(setOf([live(limits, 'off')]).limits).toEqual([]);
+    const asked = request('tool.invoke', 'x');
+    expect(setOf([limits]).limits.find(asked)).toMatchObject([{ rule: 'spend' }]);
+    expect(setOf([live(limits, 'off')]).limits.find(asked)).toEqual([]);
     expect(codesOf(judge(setOf([limits]), request('tool.invoke', 'x')))).toEqual(['UNGOVERNED']);
   });
 
