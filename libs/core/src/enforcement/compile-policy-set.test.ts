@@ -119,6 +119,7 @@ describe('compiling a policy set', () => {
     const set = setOf([live(decision)]);
     expect(set.decisionPolicy('policy.fraud')?.document).toBe(decision);
     expect(set.decisionPolicy('policy.std.majority')).toMatchObject({ kind: 'decision', revision: 0 });
+    expect(set.decisionPolicy('policy.std.majority')).toBe(setOf([]).decisionPolicy('policy.std.majority'));
     expect(set.decisionPolicy('policy.unknown')).toBeUndefined();
     expect(setOf([live(decision, 'warn')]).decisionPolicy('policy.fraud')).toBeUndefined();
     expect(setOf([tools('guardrail', [])]).decisionPolicy('guardrail')).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { AppliesTo } from '@edict/contracts';
+import type { AppliesTo, PolicyDocument } from '@edict/contracts';
 import { documentHash } from '../policies/document-hash.ts';
 import { builtInDecisionPolicy } from '../sessions/policy/built-in.ts';
 import { LayeredMap } from '../state/layered-map.ts';
@@ -152,16 +152,18 @@ const changeAudiences = (
   return audiences;
 };
 
+/** The built-in decision policies that were asked for, so that each is hashed once. */
+const builtIn = new Map<PolicyDocument, LiveDocument>();
+
 /** Built-in decision policies have no history; their revision is 0. */
 const builtInPolicy = (id: string): LiveDocument | undefined => {
   const document = builtInDecisionPolicy(id);
   if (document === undefined) return undefined;
-  return {
-    policy_id: document.policy_id,
-    kind: 'decision',
-    revision: 0,
-    hash: documentHash(document),
-    enforcement: 'enforce',
-    document,
-  };
+  const known = builtIn.get(document);
+  if (known !== undefined) return known;
+  const { policy_id } = document;
+  const hash = documentHash(document);
+  const live = { policy_id, kind: 'decision', revision: 0, hash, enforcement: 'enforce', document } as const;
+  builtIn.set(document, live);
+  return live;
 };
