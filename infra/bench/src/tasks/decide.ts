@@ -16,7 +16,7 @@ export interface DecideInput {
 /** As many as in the evaluations: no processor's cache holds what all of them touch. */
 const REQUESTS = 16_384;
 
-/** Decides requests of agents that have a budget each, all of them of use before, of which one applies; a row per number. */
+/** Decides requests of agents that have a budget each, so that one applies, which has been used before; a row per number. */
 export const task: Task<DecideInput, readonly Row[]> = async ({ sizes, rounds, decisions }) => {
   const variants = sizes.map((limits, index): Variant => {
     const sample = sampler(limits, decisions);
