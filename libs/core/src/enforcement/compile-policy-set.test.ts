@@ -134,6 +134,7 @@ describe('compiling a policy set', () => {
     const set = setOf([live(decision)]);
     expect(set.decisionPolicy('policy.fraud')?.document).toBe(decision);
     expect(set.decisionPolicy('policy.std.majority')).toMatchObject({ kind: 'decision', revision: 0 });
+    expect(set.decisionPolicy('policy.std.majority')).toBe(setOf([]).decisionPolicy('policy.std.majority'));
     expect(set.decisionPolicy('policy.unknown')).toBeUndefined();
     expect(setOf([live(decision, 'warn')]).decisionPolicy('policy.fraud')).toBeUndefined();
     expect(setOf([tools('guardrail', [])]).decisionPolicy('guardrail')).toBeUndefined();
@@ -142,8 +143,9 @@ describe('compiling a policy set', () => {
   test('collects the limits of all documents', () => {
     const rule = { id: 'spend', measure: 'cost', key: ['agent'], budget: { limit: 50, window: '1d' } };
     const limits = document('limits', 'limits.agents', [rule]);
-    expect(setOf([limits]).limits.map(({ rule }) => rule)).toEqual(['spend']);
-    expect(setOf([live(limits, 'off')]).limits).toEqual([]);
+    const asked = request('tool.invoke', 'x');
+    expect(setOf([limits]).limits.find(asked)).toMatchObject([{ rule: 'spend' }]);
+    expect(setOf([live(limits, 'off')]).limits.find(asked)).toEqual([]);
     expect(codesOf(judge(setOf([limits]), request('tool.invoke', 'x')))).toEqual(['UNGOVERNED']);
   });
 

@@ -34,8 +34,14 @@ export const STRENGTH: Readonly<Record<RuleEffect, number>> = {
   allow: 0,
 };
 
+/** A place in a document. */
+interface Place {
+  readonly document: Pick<RuleDocument, 'policy_id'>;
+  readonly order: number;
+}
+
 /** Orders places by document and then within it, whatever the order in which documents came. */
-export const comparePlaces = (a: RuleSource, b: RuleSource): number => {
+export const comparePlaces = (a: Place, b: Place): number => {
   const left = a.document.policy_id;
   const right = b.document.policy_id;
   if (left === right) return a.order - b.order;
