@@ -1,5 +1,4 @@
 import type { DecisionRequest } from '@edict/contracts';
-import { addUnder } from '../matchers/dialect.ts';
 import { heap, Lists, type Pile, takeAll } from '../matchers/lists.ts';
 import { nameDialect } from '../matchers/name-dialect.ts';
 import type { CompiledDocument } from '../rules/compiled-document.ts';
@@ -54,13 +53,11 @@ export const indexLimits = (documents: Iterable<CompiledDocument>): LimitIndex =
   };
 };
 
-const bySelector = (documents: Iterable<CompiledDocument>): Map<string, CompiledDocument[]> => {
-  const alike = new Map<string, CompiledDocument[]>();
-  for (const document of documents) {
-    if (document.limits.length > 0) addUnder(alike, document.audience, document);
-  }
-  return alike;
-};
+const bySelector = (documents: Iterable<CompiledDocument>): Map<string, CompiledDocument[]> =>
+  Map.groupBy(
+    [...documents].filter(({ limits }) => limits.length > 0),
+    ({ audience }) => audience,
+  );
 
 /** Keeps limits in order, so that what is found of one group needs no sorting. */
 const createGroup = (limits: LimitRule[], types: readonly string[] | undefined): Group => {
