@@ -17,23 +17,16 @@ export interface RequestView {
   /** The resource in the one spelling of its dialect; `undefined` when it has none. */
   readonly value: string | undefined;
   bindings(): Record<string, unknown>;
-  /** The size of the largest list or map in the request. */
-  widest(): number;
 }
 
 export const viewRequest = (input: EvaluationInput, value: string | undefined): RequestView => {
   let bindings: Record<string, unknown> | undefined;
-  let widest: number | undefined;
   return {
     request: input.request,
     value,
     bindings: () => {
       bindings ??= bindingsOf(input);
       return bindings;
-    },
-    widest: () => {
-      widest ??= widestIn(input.request);
-      return widest;
     },
   };
 };
@@ -49,10 +42,4 @@ const bindingsOf = ({ request, at, claimsTrusted }: EvaluationInput): Record<str
     context,
     now: timestampAt(at),
   };
-};
-
-const widestIn = (value: unknown): number => {
-  if (typeof value !== 'object' || value === null) return 0;
-  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return parts.reduce<number>((widest, part) => Math.max(widest, widestIn(part)), parts.length);
 };
