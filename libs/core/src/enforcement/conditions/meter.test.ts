@@ -24,11 +24,7 @@ describe('the steps of a condition', () => {
     ['a long list is only counted', 'context.l.size() > 1000', { l: ones(32_000) }],
     ['every scope is looked up', 'context.s.all(x, x in context.l)', { s: ones(60), l: ones(300) }],
     ['a whole request is searched', "!context.s.contains('rm -rf')", { s: prompt(63_000) }],
-    [
-      'a prompt is searched for many words',
-      times(12, "!context.s.contains('secret')"),
-      { s: prompt(14_000) },
-    ],
+    ['a prompt is searched for many words', times(8, "!context.s.contains('secret')"), { s: prompt(14_000) }],
     [
       'elements without the field',
       "context.l.exists(x, x.kind == 'b')",

@@ -73,8 +73,9 @@ const chargeParts = (value: object): void => {
 };
 
 type Price = (given: readonly unknown[]) => number;
-/** A text may be compared with the one that is sought at each of its places. */
-const search: Price = ([text, sought]) => Math.ceil((lengthOf(text) * (lengthOf(sought) + 32)) / 128);
+/** V8 searches in one pass for up to 250 characters; a longer text may be compared anew at each place of the other. */
+const search: Price = ([text, sought]) =>
+  lengthOf(sought) > 250 ? Math.ceil((lengthOf(text) * lengthOf(sought)) / 4) : lengthOf(text) >> 1;
 /** What functions take beyond reading what they are given. */
 const SLOW: ReadonlyMap<unknown, Price> = new Map([
   ['contains', search],
