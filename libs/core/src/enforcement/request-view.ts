@@ -18,15 +18,12 @@ export interface RequestView {
   /** The resource in the one spelling of its dialect; `undefined` when it has none. */
   readonly value: string | undefined;
   bindings(): Record<string, unknown>;
-  /** The size of the largest list or map in the request. */
-  widest(): number;
   /** The labels of the resource; a sentence when they are malformed. */
   labels(): ResourceLabels | string;
 }
 
 export const viewRequest = (input: EvaluationInput, value: string | undefined): RequestView => {
   let bindings: Record<string, unknown> | undefined;
-  let widest: number | undefined;
   let labels: ResourceLabels | string | undefined;
   return {
     request: input.request,
@@ -34,10 +31,6 @@ export const viewRequest = (input: EvaluationInput, value: string | undefined): 
     bindings: () => {
       bindings ??= bindingsOf(input);
       return bindings;
-    },
-    widest: () => {
-      widest ??= widestIn(input.request);
-      return widest;
     },
     labels: () => {
       labels ??= readLabels(input.request.resource.properties?.['labels']);
@@ -57,10 +50,4 @@ const bindingsOf = ({ request, at, claimsTrusted }: EvaluationInput): Record<str
     context,
     now: timestampAt(at),
   };
-};
-
-const widestIn = (value: unknown): number => {
-  if (typeof value !== 'object' || value === null) return 0;
-  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return parts.reduce<number>((widest, part) => Math.max(widest, widestIn(part)), parts.length);
 };
