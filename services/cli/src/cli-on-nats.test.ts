@@ -47,7 +47,7 @@ const run = async (...line: readonly string[]) => {
     },
     readStdin: async () => '',
     now: Date.now,
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
   });
   const documents = out
     .split('\n')

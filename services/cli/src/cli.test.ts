@@ -58,11 +58,12 @@ const run = async (line: readonly string[], around: Around = {}) => {
     },
     readStdin: async () => around.stdin ?? '',
     now: () => Date.parse('2026-11-21T10:00:00Z'),
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
     open: () => ({
       edict: async () => edict,
       store: async () => nothingStored,
       health: async () => around.health ?? [],
+      waiting: () => false,
       close: async () => undefined,
     }),
   });

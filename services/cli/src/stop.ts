@@ -1,7 +1,7 @@
 import { ERROR_CODES, isFault, type Problem } from '@edict/contracts';
 
-/** What the process ends with: done, the answer is no, bad usage or input, unavailable (contract §2). */
-export type Exit = 0 | 1 | 2 | 3;
+/** What the process ends with: done, the answer is no, bad usage or input, unavailable (contract §2); or a signal. */
+export type Exit = 0 | 1 | 2 | 3 | 130 | 143;
 
 export interface StopDetails {
   readonly code: string;

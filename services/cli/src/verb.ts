@@ -53,6 +53,8 @@ export interface Verb {
   readonly summary: string;
   readonly examples: readonly string[];
   readonly options: readonly VerbOption[];
+  /** Ends in good order by itself when it is interrupted; any other verb is left where it stands. */
+  readonly endsItself?: true;
   readonly run: (call: Call) => Promise<Exit>;
 }
 

@@ -11,6 +11,7 @@ import {
 import { createBusConformance } from '../conformance/bus-conformance-port.ts';
 import type { OpenBus } from '../connection/open-bus.ts';
 import { openTemporaryBus } from '../connection/temporary-bus.ts';
+import { exitOfInterruption } from '../interruption.ts';
 import type { Style } from '../output/style.ts';
 import { badInput, type Exit } from '../stop.ts';
 import { type Call, defineVerb, type Verb } from '../verb.ts';
@@ -41,6 +42,8 @@ export const createConformanceMacp = (start: StartDeployment): Verb =>
         choices: ['memory', 'nats'],
       },
     ],
+    // Its server and its folder are its own to take away.
+    endsItself: true,
     run: async (call) => {
       const fixtures = readFixtures(call.args[0] ?? '');
       if (call.options.engine !== 'nats')
@@ -92,12 +95,13 @@ const hasMessages = (text: string): boolean => {
 };
 
 const play = async (
-  { printer }: Call<Options>,
+  { printer, interrupted }: Call<Options>,
   fixtures: readonly FixtureText[],
   portFor: (i: number) => Promise<ConformancePort>,
 ): Promise<Exit> => {
   let failed = 0;
   for (const [i, { name, text }] of fixtures.entries()) {
+    if (interrupted.aborted) return exitOfInterruption(interrupted);
     const parsed = parseFixture(text);
     const result = parsed.ok
       ? await runFixture(parsed.fixture, await portFor(i), randomUUID())

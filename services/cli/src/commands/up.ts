@@ -78,6 +78,7 @@ export const createUp = (start: StartDeployment): Verb =>
       },
       { flags: '--only <services...>', help: 'only these services', choices: SERVICES },
     ],
+    endsItself: true,
     run: (call) => runUp(call, start),
   });
 

@@ -5,6 +5,7 @@ export const watch = defineVerb({
   usage: 'watch [types...]',
   summary: 'the live feed of the workspace, a line each, until Ctrl-C',
   examples: ['edict watch', 'edict watch verdict.issued limit.*', 'edict watch policy.saved --json'],
+  endsItself: true,
   run: async ({ args, bus, printer, interrupted }) => {
     const edict = await bus.edict();
     const types = args.map((type) => (type === '*' ? '>' : type));
@@ -17,8 +18,9 @@ export const watch = defineVerb({
         subscription.unsubscribe();
         resolve();
       };
-      if (interrupted.aborted) finish();
-      else interrupted.addEventListener('abort', finish, { once: true });
+      const end = AbortSignal.any([interrupted, printer.closed]);
+      if (end.aborted) finish();
+      else end.addEventListener('abort', finish, { once: true });
     });
     return 0;
   },

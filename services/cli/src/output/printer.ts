@@ -5,6 +5,8 @@ import { createStyle, type Style } from './style.ts';
 export interface Printer {
   readonly style: Style;
   readonly json: boolean;
+  /** Aborts when nobody reads what is said any more. */
+  readonly closed: AbortSignal;
   /** One result: a document on one line for a machine, the lines for a person. */
   say(document: unknown, lines: readonly string[]): void;
   /** Something to know that is no result. */
@@ -17,6 +19,7 @@ export interface Streams {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly coloured: boolean;
+  readonly closed?: AbortSignal;
 }
 
 /** With `json` exactly one JSON document per line goes to stdout, an error included. */
@@ -25,6 +28,7 @@ export const createPrinter = (streams: Streams, json: boolean): Printer => {
   const printer: Printer = {
     style,
     json,
+    closed: streams.closed ?? new AbortController().signal,
     say: (document, lines) => {
       if (json) streams.out(`${JSON.stringify(document)}\n`);
       else if (lines.length > 0) streams.out(`${lines.join('\n')}\n`);
