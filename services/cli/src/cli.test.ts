@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthReport } from '@edict/contracts';
@@ -211,6 +211,15 @@ describe('decide', () => {
     const { out, exit } = await run([...ask('mail.delete'), '--local', file]);
     expect(exit).toBe(1);
     expect(out).toMatch(/^DENY {2}analyst {2}tool\.invoke {2}tool:mail\.delete\n {2}deny +tool\.blocked/);
+  });
+
+  it('asks in the workspace that is named, with --local too', async () => {
+    const file = guardrail([]);
+    const there = readFileSync(file, 'utf8').replace('rules:', 'applies_to: { workspaces: [there] }\nrules:');
+    writeFileSync(file, there);
+    const here = await run([...ask('mail.send'), '--local', file]);
+    expect([here.exit, here.out]).toEqual([1, expect.stringContaining('UNGOVERNED')]);
+    expect((await run([...ask('mail.send'), '--local', file, '--workspace', 'there'])).exit).toBe(0);
   });
 
   it('refuses flags beside a whole request', async () => {

@@ -77,6 +77,18 @@ describe('output that does not arrive', SLOW, () => {
   });
 });
 
+describe('decide --local', SLOW, () => {
+  it('waits for a revision as a server does, and says that it was not reached', async () => {
+    const { stderr, exit } = edict([...DENIED_HERE, '--at-least-revision', '50']);
+    expect([await text(stderr), await exit]).toEqual([
+      expect.stringContaining(
+        'at_least_revision is 50, but the policies of workspace default are at revision',
+      ),
+      3,
+    ]);
+  });
+});
+
 describe('a signal', SLOW, () => {
   let nats: TestNats;
   beforeAll(async () => {
