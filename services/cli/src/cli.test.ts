@@ -205,6 +205,42 @@ describe('policy save', () => {
   });
 });
 
+describe('what is larger than the contract allows', () => {
+  const large = (): string => {
+    const file = join(folder, 'a-large.yaml');
+    writeFileSync(
+      file,
+      `policy_id: p\nkind: hooks\nschema_version: 1\ndescription: ${'x'.repeat(1_400_000)}\nrules: []\n`,
+    );
+    return file;
+  };
+
+  it('is refused by lint as by save', async () => {
+    const { exit, out } = await run(['policy', 'lint', large()]);
+    expect([exit, out]).toEqual([1, expect.stringContaining('a document may have at most 786432')]);
+  });
+
+  it('is not sent; the other documents are', async () => {
+    large();
+    guardrail([]);
+    const { out, err, exit } = await run(['policy', 'save', folder]);
+    expect([exit, out]).toEqual([2, expect.stringContaining('saved  guardrail.tools')]);
+    expect(err).toMatch(
+      /a-large\.yaml \(p\): the document has \d+ bytes; a document may have at most 786432/,
+    );
+  });
+
+  it.each([
+    ['a request', [...ask('mail.send'), '--context', `{"x":"${'x'.repeat(3_000_000)}"}`], 'at most 65536'],
+    ['a signal', ['session', 'send', '-'], 'at most 1048576'],
+  ])('%s is bad input', async (_case, line, most) => {
+    const payload = { reason: 'x'.repeat(1_400_000) };
+    const stdin = JSON.stringify({ session_id: 's', sender: 'a', message_type: 'Vote', payload });
+    const { exit, err } = await run(line, { stdin });
+    expect([exit, err]).toEqual([2, expect.stringContaining(most)]);
+  });
+});
+
 describe('decide', () => {
   it('says the same with --local, without a server', async () => {
     const file = guardrail(['mail.delete']);

@@ -1,4 +1,4 @@
-import { checkDocument } from '@edict/core';
+import { checkWholeDocument } from '@edict/core';
 import { readDocuments, type SourceDocument } from '../input/documents.ts';
 import { renderProblems } from '../output/policy.ts';
 import type { Printer } from '../output/printer.ts';
@@ -21,7 +21,7 @@ export const policyLint = defineVerb({
 
 const lint = ({ source, value }: SourceDocument, printer: Printer): boolean => {
   const { style } = printer;
-  const checked = checkDocument(value);
+  const checked = checkWholeDocument(value);
   const problems = checked.ok ? [] : checked.problems;
   const warnings = checked.ok ? checked.warnings : [];
   printer.say({ source, ok: checked.ok, problems, warnings }, [

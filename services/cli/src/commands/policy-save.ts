@@ -1,4 +1,5 @@
 import type { Enforcement } from '@edict/contracts';
+import { tooLargeDocument } from '@edict/core';
 import type { SaveOptions } from '@edict/sdk';
 import { readDocuments, type SourceDocument } from '../input/documents.ts';
 import { parseWhole } from '../input/numbers.ts';
@@ -43,7 +44,11 @@ export const policySave = defineVerb<Options>({
     const width = Math.max(...documents.map(({ value }) => idOf(value).length));
     let exit: Exit = 0;
     for (const document of documents) {
-      const reply = await edict.policies.save(document.value, saveOptions(options));
+      const tooLarge = tooLargeDocument(document.value);
+      const reply =
+        tooLarge === undefined
+          ? await edict.policies.save(document.value, saveOptions(options))
+          : { error: tooLarge };
       if (reply.error === undefined) {
         printer.say(reply, renderWritten(reply, printer.style, width));
         continue;

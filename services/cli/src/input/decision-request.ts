@@ -1,4 +1,4 @@
-import { checkDecisionRequest, type DecisionRequest, parseJsonText } from '@edict/contracts';
+import { BOUNDS, checkDecisionRequest, type DecisionRequest, parseJsonText } from '@edict/contracts';
 import { badInput, refusal } from '../stop.ts';
 
 /** The flags of `decide` that make a request without a file. */
@@ -17,6 +17,10 @@ export interface RequestFlags {
 export const requestFrom = (value: unknown, flags: RequestFlags): DecisionRequest => {
   const checked = checkDecisionRequest(value === undefined ? fromFlags(flags) : withFlags(value, flags));
   if (!checked.ok) throw refusal(checked.rejection);
+  const bytes = Buffer.byteLength(JSON.stringify(checked.value));
+  if (bytes > BOUNDS.requestBytes) {
+    throw badInput(`the request has ${bytes} bytes; at most ${BOUNDS.requestBytes} are allowed`);
+  }
   return checked.value;
 };
 
