@@ -58,6 +58,8 @@ export const refusal = (error: AnsweredError): Stop =>
 export const toStop = (error: unknown): Stop => {
   if (error instanceof Stop) return error;
   if (isFault(error)) return new Stop(exitOf(error.code), error.message, { code: error.code });
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Stop(3, `something went wrong inside edict: ${text}`, { code: 'INTERNAL_ERROR' });
+  const [what = '', ...stack] = (
+    error instanceof Error ? (error.stack ?? error.message) : String(error)
+  ).split('\n');
+  return new Stop(3, `something went wrong inside edict: ${what}`, { code: 'INTERNAL_ERROR', advice: stack });
 };

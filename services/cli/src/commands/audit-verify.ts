@@ -33,9 +33,8 @@ export const auditVerify = defineVerb<{ readonly data?: string }>({
       for await (const message of store.commits(kind, { onLost: (one) => lost.push(one) })) walk.add(message);
     }
     const reports = walk.reports();
-    if (printer.json) for (const report of reports) printer.say(report, []);
-    else if (reports.length > 0) printer.say(reports, render(reports, printer.style));
-    for (const one of lost) printer.say({ lost: one }, [renderLost(one, printer.style)]);
+    printer.sayAll(reports, (shown) => render(shown, printer.style));
+    for (const one of lost) printer.say({ lost: one }, (shown) => [renderLost(shown.lost, printer.style)]);
     const broken = reports.filter((report) => report.broken !== null).length;
     const commits = reports.reduce((sum, report) => sum + report.commits, 0);
     printer.note(`${count(commits, 'commit')} in ${count(reports.length, 'journal')}, ${broken} broken`);

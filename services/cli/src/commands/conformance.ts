@@ -21,10 +21,7 @@ interface Options {
   readonly engine?: 'memory' | 'nats';
 }
 
-interface Named {
-  readonly name: string;
-  readonly result: FixtureResult;
-}
+type Played = FixtureResult & { readonly fixture: string };
 
 /** `conformance macp`, over whatever composes a deployment. */
 export const createConformanceMacp = (start: StartDeployment): Verb =>
@@ -107,14 +104,14 @@ const play = async (
       ? await runFixture(parsed.fixture, await portFor(i), randomUUID())
       : { passed: false, failures: parsed.problems };
     if (!result.passed) failed += 1;
-    printer.say({ fixture: name, ...result }, render({ name, result }, printer.style));
+    printer.say({ fixture: name, ...result }, (shown) => render(shown, printer.style));
   }
   const passed = fixtures.length - failed;
-  printer.say({ passed, failed }, [`${passed} passed, ${failed} failed`]);
+  printer.say({ passed, failed }, () => [`${passed} passed, ${failed} failed`]);
   return failed === 0 ? 0 : 1;
 };
 
-const render = ({ name, result }: Named, style: Style): string[] => [
-  `${result.passed ? style.good('passed') : style.bad('FAILED')}  ${name}`,
-  ...result.failures.map((failure) => `        ${failure}`),
+const render = ({ fixture, passed, failures }: Played, style: Style): string[] => [
+  `${passed ? style.good('passed') : style.bad('FAILED')}  ${fixture}`,
+  ...failures.map((failure) => `        ${failure}`),
 ];

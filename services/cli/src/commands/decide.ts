@@ -4,6 +4,7 @@ import { parseObjectFlag, type RequestFlags, requestFrom } from '../input/decisi
 import { readDocument, readDocuments } from '../input/documents.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { renderVerdict } from '../output/verdict.ts';
+import { visible } from '../output/visible.ts';
 import { badInput, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -51,7 +52,7 @@ export const decide = defineVerb<Options>({
     const request = await readRequest(call);
     const reply = await ask(call, request);
     if (reply.error !== undefined) throw refusal(reply.error);
-    call.printer.say(reply, renderVerdict(reply, request, call.printer.style));
+    call.printer.say(reply, (shown) => renderVerdict(shown, visible(request), call.printer.style));
     return reply.decision ? 0 : 1;
   },
 });

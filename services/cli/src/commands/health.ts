@@ -13,7 +13,7 @@ export const health = defineVerb({
         'start them:   npx edict up --nats URL',
       ]);
     }
-    for (const report of reports) printer.say(report, renderHealth(report, printer.style));
+    for (const report of reports) printer.say(report, (shown) => renderHealth(shown, printer.style));
     return reports.every(({ ok }) => ok) ? 0 : 1;
   },
 });

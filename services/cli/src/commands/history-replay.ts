@@ -39,7 +39,7 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
         `${journal} cannot be rebuilt as it was then: it was purged, and the earliest state that is kept is that after revision ${began.revision} (${began.at})`,
       );
     }
-    for (const one of replayed) printer.say(one, render(one, printer.style));
+    for (const one of replayed) printer.say(one, (shown) => render(shown, printer.style));
     const sum = (of: (one: Replayed) => number): number =>
       replayed.reduce((total, one) => total + of(one), 0);
     const differing = sum(({ differences }) => differences.length);

@@ -9,7 +9,7 @@ import { attribution, ENFORCEMENTS, WRITE_OPTIONS, type WriteFlags } from './wri
 
 const show = (reply: Reply<PolicyChangeReply>, printer: Printer): Exit => {
   if (reply.error !== undefined) throw refusal(reply.error);
-  printer.say(reply, renderWritten(reply, printer.style));
+  printer.say(reply, (shown) => renderWritten(shown, printer.style));
   return 0;
 };
 

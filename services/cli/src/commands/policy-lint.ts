@@ -24,10 +24,10 @@ const lint = ({ source, value }: SourceDocument, printer: Printer): boolean => {
   const checked = checkWholeDocument(value);
   const problems = checked.ok ? [] : checked.problems;
   const warnings = checked.ok ? checked.warnings : [];
-  printer.say({ source, ok: checked.ok, problems, warnings }, [
-    `${checked.ok ? style.good('fits') : style.bad('REFUSED')}  ${source}`,
-    ...renderProblems(problems, style.bad('problem'), style),
-    ...renderProblems(warnings, style.wait('warning'), style),
+  printer.say({ source, ok: checked.ok, problems, warnings }, (shown) => [
+    `${shown.ok ? style.good('fits') : style.bad('REFUSED')}  ${shown.source}`,
+    ...renderProblems(shown.problems, style.bad('problem'), style),
+    ...renderProblems(shown.warnings, style.wait('warning'), style),
   ]);
   return checked.ok;
 };

@@ -4,6 +4,7 @@ import type { SaveOptions } from '@edict/sdk';
 import { readDocuments, type SourceDocument } from '../input/documents.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { renderWritten } from '../output/policy.ts';
+import { visibleText } from '../output/visible.ts';
 import { badInput, type Exit, refusal } from '../stop.ts';
 import { defineVerb } from '../verb.ts';
 import { attribution, ENFORCEMENTS, WRITE_OPTIONS, type WriteFlags } from './write-options.ts';
@@ -41,7 +42,7 @@ export const policySave = defineVerb<Options>({
       throw badInput(`--expect-revision is about one document; ${documents.length} were given`);
     }
     const edict = await bus.edict();
-    const width = Math.max(...documents.map(({ value }) => idOf(value).length));
+    const width = Math.max(...documents.map(({ value }) => visibleText(idOf(value)).length));
     let exit: Exit = 0;
     for (const document of documents) {
       const tooLarge = tooLargeDocument(document.value);
@@ -50,7 +51,7 @@ export const policySave = defineVerb<Options>({
           ? await edict.policies.save(document.value, saveOptions(options))
           : { error: tooLarge };
       if (reply.error === undefined) {
-        printer.say(reply, renderWritten(reply, printer.style, width));
+        printer.say(reply, (shown) => renderWritten(shown, printer.style, width));
         continue;
       }
       const stop = refusal({ ...reply.error, message: `${describe(document)}: ${reply.error.message}` });

@@ -3,6 +3,7 @@ import type { Acknowledgement } from '@edict/contracts';
 import { readDocument } from '../input/documents.ts';
 import { envelopesFrom, startFrom } from '../input/envelopes.ts';
 import { renderAcknowledgement } from '../output/session.ts';
+import { visible } from '../output/visible.ts';
 import { type Exit, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -39,7 +40,9 @@ const send = async (call: Call<unknown>, envelopes: ReturnType<typeof envelopesF
     if (!reply.ok) {
       throw refusal(reply.error ?? { code: 'INTERNAL_ERROR', message: 'refused without a reason' });
     }
-    call.printer.say(reply, renderAcknowledgement(reply as Acknowledgement, envelope, call.printer.style));
+    call.printer.say(reply as Acknowledgement, (shown) =>
+      renderAcknowledgement(shown, visible(envelope), call.printer.style),
+    );
   }
   return 0;
 };

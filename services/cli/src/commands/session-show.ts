@@ -18,7 +18,7 @@ export const sessionShow = defineVerb({
         message: `there is no session ${id} in workspace ${globals.workspace}; \`edict session list\` names them`,
       });
     }
-    printer.say(session, renderSession(session as SessionView, printer.style));
+    printer.say(session as SessionView, (shown) => renderSession(shown, printer.style));
     return 0;
   },
 });
@@ -41,8 +41,7 @@ export const sessionList = defineVerb<{ state?: string }>({
       encodeToken(globals.workspace),
     )) as readonly SessionView[];
     const sessions = all.filter(({ state }) => options.state === undefined || state === options.state);
-    if (printer.json) for (const session of sessions) printer.say(session, []);
-    else if (sessions.length > 0) printer.say(sessions, renderSessions(sessions, printer.style));
+    printer.sayAll(sessions, (shown) => renderSessions(shown, printer.style));
     printer.note(count(sessions.length, 'session'));
     return 0;
   },

@@ -118,7 +118,7 @@ const announce = ({ printer }: Call<Options>, deployment: Deployment, data: stri
   const { ownServer, durability, services } = deployment;
   const url = withoutUser(deployment.url);
   const { style } = printer;
-  printer.say({ url, data: ownServer ? data : null, services, durability, pid: process.pid }, [
+  printer.say({ url, data: ownServer ? data : null, services, durability, pid: process.pid }, () => [
     `${style.good('up')}  ${style.strong(services.join(', '))}`,
     ...alignFacts(
       [

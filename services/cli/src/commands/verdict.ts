@@ -11,6 +11,7 @@ import { isoTimeOf, parseTimeWord } from '../input/times.ts';
 import { paintEffect, type Style } from '../output/style.ts';
 import { alignColumns, alignFacts, count } from '../output/table.ts';
 import { renderVerdict } from '../output/verdict.ts';
+import { visible } from '../output/visible.ts';
 import { badInput, type Exit, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -45,8 +46,8 @@ export const verdictList = defineVerb<ListOptions>({
       (record) => options.effect === undefined || currentVerdict(record).effect === options.effect,
     );
     const shown = options.last === undefined ? found : found.slice(-options.last);
-    if (printer.json) for (const record of shown) printer.say(toDocument(record), []);
-    else if (shown.length > 0) printer.say(shown, renderList(shown, printer.style));
+    if (printer.json) for (const record of shown) printer.say(toDocument(record), () => []);
+    else printer.sayAll(shown, (records) => renderList(records, printer.style));
     for (const start of purged) printer.note(purgedBelow(start));
     printer.note(count(shown.length, 'verdict'));
     return 0;
@@ -106,7 +107,11 @@ const toDocument = (record: VerdictRecord) => {
 };
 
 const show = (record: VerdictRecord, { printer }: Call<unknown>): Exit => {
-  const { style } = printer;
+  printer.say(toDocument(record), () => renderRecord(visible(record), printer.style));
+  return 0;
+};
+
+const renderRecord = (record: VerdictRecord, style: Style): readonly string[] => {
   const { closed, outcome, verdict, receipt, request } = record;
   const lines = renderVerdict({ ...verdict, receipt }, request, style);
   if (closed !== undefined) {
@@ -124,8 +129,7 @@ const show = (record: VerdictRecord, { printer }: Call<unknown>): Exit => {
       ]),
     );
   }
-  printer.say(toDocument(record), lines);
-  return 0;
+  return lines;
 };
 
 const renderList = (shown: readonly VerdictRecord[], style: Style): string[] =>

@@ -13,7 +13,7 @@ export const watch = defineVerb({
     await new Promise<void>((resolve) => {
       const subscription = edict
         .watch(types)
-        .subscribe((event) => printer.say(event, [renderEvent(event, printer.style)]));
+        .subscribe((event) => printer.say(event, (shown) => [renderEvent(shown, printer.style)]));
       const finish = (): void => {
         subscription.unsubscribe();
         resolve();

@@ -63,12 +63,12 @@ const withDeployment = async (
     ? writeState(stateDir, { pid: process.pid, url: deployment.url, data, started })
     : () => undefined;
   try {
-    printer.say({ up: deployment.url, data }, [
+    printer.say({ up: deployment.url, data }, () => [
       `${printer.style.good('up')}  NATS and ${count(SERVICES.length, 'service')} at ${printer.style.name(deployment.url)}, data in ${data}`,
     ]);
     const exit = await playOn(deployment.url, printer);
     if (flags.once || interrupted.aborted) return exit;
-    printer.say({ waiting: true }, howToGoOn(deployment.url));
+    printer.say({ waiting: true }, () => howToGoOn(deployment.url));
     await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
     return exit;
   } finally {
@@ -90,7 +90,7 @@ const playOn = async (url: string, printer: Printer): Promise<Exit> => {
     const policies = await readDocuments([POLICIES], async () => '');
     const { steps, failed } = await play(stage, policies);
     const { style } = printer;
-    printer.say({ steps, failed }, [
+    printer.say({ steps, failed }, () => [
       '',
       failed === 0
         ? style.good(`${count(steps, 'step')}, every one as expected`)
