@@ -10,10 +10,11 @@ export const watch = defineVerb({
     const edict = await bus.edict();
     const types = args.map((type) => (type === '*' ? '>' : type));
     printer.note(`watching ${types.length === 0 ? 'every type' : types.join(', ')}; Ctrl-C ends it`);
-    await new Promise<void>((resolve) => {
-      const subscription = edict
-        .watch(types)
-        .subscribe((event) => printer.say(event, (shown) => [renderEvent(shown, printer.style)]));
+    await new Promise<void>((resolve, reject) => {
+      const subscription = edict.watch(types).subscribe({
+        next: (event) => printer.say(event, (shown) => [renderEvent(shown, printer.style)]),
+        error: reject,
+      });
       const finish = (): void => {
         subscription.unsubscribe();
         resolve();
