@@ -81,18 +81,19 @@ export const createRequester = (options: RequesterOptions): Requester => {
     else waiting.settle(Number(tail), message);
   };
 
-  /** The credentials may not subscribe there; the next request tries again. */
-  const hearNothing = (): void => {
-    subscribed = false;
-    failAll(unheard);
+  /** After a refusal the next request tries to subscribe again. */
+  const hear = (refusal: Error | null, message: Msg): void => {
+    if (refusal === null) receive(message);
+    else {
+      subscribed = false;
+      failAll(unheard);
+    }
   };
 
   const subscribeOnce = (): void => {
     if (subscribed) return;
     // The client subscribes again by itself after it has reconnected.
-    nc.subscribe(`${inbox}>`, {
-      callback: (refusal, message) => (refusal === null ? receive(message) : hearNothing()),
-    });
+    nc.subscribe(`${inbox}>`, { callback: hear });
     subscribed = true;
   };
 
@@ -113,14 +114,6 @@ export const createRequester = (options: RequesterOptions): Requester => {
     }
   };
 
-  const request: Requester['request'] = (subject, payload, options = {}) =>
-    new Promise((resolve, reject) => {
-      send(subject, payload, options, (fault, reply) => {
-        if (reply === undefined) reject(fault);
-        else resolve(reply);
-      });
-    });
-
   const sendBundled: Requester['sendBundled'] = (subject, payload, options, done) => {
     if (!connected()) {
       done(disconnected(subject));
@@ -130,8 +123,18 @@ export const createRequester = (options: RequesterOptions): Requester => {
     toOwners.send(subject, payload, options, done);
   };
 
-  return { send, request, sendBundled, pending: () => waiting.size() + bundled.size() };
+  return { send, request: requestThrough(send), sendBundled, pending: () => waiting.size() + bundled.size() };
 };
+
+const requestThrough =
+  (send: Requester['send']): Requester['request'] =>
+  (subject, payload, options = {}) =>
+    new Promise((resolve, reject) => {
+      send(subject, payload, options, (fault, reply) => {
+        if (reply === undefined) reject(fault);
+        else resolve(reply);
+      });
+    });
 
 /** The client keeps the prefix to itself in its types. */
 const inboxPrefixOf = (nc: NatsConnection): string | undefined =>
