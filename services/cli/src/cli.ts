@@ -34,6 +34,9 @@ export const runCli = async (
   const bus =
     surroundings.open?.(globals) ?? openBus(() => findNats(searchFor(globals, config)), globals.workspace);
   try {
+    if (verb.everyWorkspace && globals.workspaceNamed) {
+      printer.note(`--workspace changes nothing here: ${verb.usage} is about all of them`);
+    }
     const running = verb.run({ args, options, globals, config, printer, bus, readStdin, now, interrupted });
     return await (verb.endsItself ? running : Promise.race([running, untilInterrupted(interrupted, bus)]));
   } catch (error) {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { JOURNAL_KINDS } from '@edict/contracts';
 import { storePaths } from '@edict/nats';
 import { readStates } from '../connection/state-file.ts';
@@ -5,6 +6,7 @@ import type { LostMessage } from '../history/store-reader.ts';
 import { type ChainReport, createChainWalk } from '../history/verify-chain.ts';
 import type { Style } from '../output/style.ts';
 import { alignColumns, count } from '../output/table.ts';
+import { badInput } from '../stop.ts';
 import { defineVerb } from '../verb.ts';
 
 export const auditVerify = defineVerb<{ readonly data?: string }>({
@@ -17,7 +19,11 @@ export const auditVerify = defineVerb<{ readonly data?: string }>({
       help: 'the store folder whose anchor file counts too (default: those of running `edict up`)',
     },
   ],
+  everyWorkspace: true,
   run: async ({ options, config, bus, printer }) => {
+    if (options.data !== undefined && !statSync(options.data, { throwIfNoEntry: false })?.isDirectory()) {
+      throw badInput(`--data is ${options.data === '' ? 'empty' : options.data}; there is no such folder`);
+    }
     const store = await bus.store();
     // Before anything is read: what is anchored meanwhile may be newer than what was read.
     const folders =

@@ -11,6 +11,7 @@ import {
 import { createBusConformance } from '../conformance/bus-conformance-port.ts';
 import type { OpenBus } from '../connection/open-bus.ts';
 import { openTemporaryBus } from '../connection/temporary-bus.ts';
+import { readable } from '../input/readable.ts';
 import { exitOfInterruption } from '../interruption.ts';
 import type { Style } from '../output/style.ts';
 import { badInput, type Exit } from '../stop.ts';
@@ -66,16 +67,13 @@ interface FixtureText {
 
 /** The `*.json` files directly in a folder that have `messages`; a schema beside them is none. */
 const readFixtures = (folder: string): readonly FixtureText[] => {
-  let names: string[];
-  try {
-    names = readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-  } catch {
-    throw badInput(`there is no folder ${folder}`);
-  }
-  const fixtures = names
-    .map((name) => ({ name: name.slice(0, -'.json'.length), text: readFileSync(join(folder, name), 'utf8') }))
+  const fixtures = readable(folder, () => readdirSync(folder))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => {
+      const file = join(folder, name);
+      return { name: name.slice(0, -'.json'.length), text: readable(file, () => readFileSync(file, 'utf8')) };
+    })
     .filter(({ text }) => hasMessages(text));
   if (fixtures.length === 0) throw badInput(`${folder} holds no fixture: no *.json file with messages`);
   return fixtures;

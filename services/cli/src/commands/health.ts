@@ -6,6 +6,7 @@ export const health = defineVerb({
   usage: 'health',
   summary: 'who is up, what each owns, how far each view is; exit 1 when something is wrong',
   examples: ['edict health', 'edict health --json      with the hash of every state'],
+  everyWorkspace: true,
   run: async ({ bus, printer }) => {
     const reports = await bus.health({ state_hashes: printer.json });
     if (reports.length === 0) {

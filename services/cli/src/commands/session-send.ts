@@ -35,10 +35,14 @@ export const sessionSend = defineVerb({
 
 const send = async (call: Call<unknown>, envelopes: ReturnType<typeof envelopesFrom>): Promise<Exit> => {
   const edict = await call.bus.edict();
-  for (const envelope of envelopes) {
+  for (const [i, envelope] of envelopes.entries()) {
     const reply = await edict.signal(envelope);
     if (!reply.ok) {
-      throw refusal(reply.error ?? { code: 'INTERNAL_ERROR', message: 'refused without a reason' });
+      const error = reply.error ?? { code: 'INTERNAL_ERROR', message: 'refused without a reason' };
+      if (envelopes.length === 1) throw refusal(error);
+      const { message_type, sender } = envelope;
+      const which = `signal ${i + 1} of ${envelopes.length} (${message_type} by ${sender})`;
+      throw refusal({ ...error, message: `${which}: ${error.message}; ${i} sent before it, none after it` });
     }
     call.printer.say(reply as Acknowledgement, (shown) =>
       renderAcknowledgement(shown, visible(envelope), call.printer.style),

@@ -1,5 +1,6 @@
 import { BUCKETS, encodeToken, sessionKey } from '@edict/contracts';
 import type { SessionView } from '@edict/core';
+import { parseIdentifier } from '../input/identifiers.ts';
 import { renderSession, renderSessions } from '../output/session.ts';
 import { count } from '../output/table.ts';
 import { refusal } from '../stop.ts';
@@ -9,7 +10,8 @@ export const sessionShow = defineVerb({
   usage: 'session show <id>',
   summary: 'one session: state, ballots, what is missing',
   examples: ['edict session show esc-4f1d…', 'edict session show 0f8c2a34-…  --json'],
-  run: async ({ args: [id = ''], globals, bus, printer }) => {
+  run: async ({ args: [word = ''], globals, bus, printer }) => {
+    const id = parseIdentifier('the session id')(word);
     const store = await bus.store();
     const session = await store.view(BUCKETS.sessions, sessionKey(globals.workspace, id));
     if (session === undefined) {

@@ -1,10 +1,11 @@
 import { BOUNDS, Fault } from '@edict/contracts';
 import { writeState } from '../connection/state-file.ts';
 import { withoutUser } from '../connection/without-user.ts';
+import { checkedNatsUrl } from '../input/nats-url.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { isoTimeOf, parseLength } from '../input/times.ts';
 import { alignFacts } from '../output/table.ts';
-import { type Exit, unavailable } from '../stop.ts';
+import { badInput, type Exit, unavailable } from '../stop.ts';
 import { type Call, defineVerb, type Verb } from '../verb.ts';
 
 export const SERVICES = ['policy-store', 'enforcer', 'aggregator', 'projector'] as const;
@@ -83,9 +84,10 @@ export const createUp = (start: StartDeployment): Verb =>
   });
 
 const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit> => {
-  const { options, globals, config, printer, now, interrupted } = call;
+  const { options, config, printer, now, interrupted } = call;
   const services = options.only ?? SERVICES;
-  const nats = globals.nats ?? config.natsUrl;
+  const nats = foreignNats(call);
+  if (options.data === '') throw badInput('--data is empty; name the folder in which the store lies');
   if (options.only !== undefined && nats === undefined) {
     throw unavailable('--only runs one service of several and needs a NATS that runs', [
       'name it:  --nats nats://host:4222   (or EDICT_NATS_URL)',
@@ -112,6 +114,19 @@ const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit>
     removeState();
     await deployment.stop();
   }
+};
+
+/** The NATS that is named, if any; what is only about a server of one's own is refused beside it. */
+const foreignNats = ({ options, globals, config }: Call<Options>): string | undefined => {
+  const field = globals.nats === undefined ? 'EDICT_NATS_URL' : '--nats';
+  const nats = globals.nats ?? (config.natsUrl && checkedNatsUrl(field, config.natsUrl));
+  const own = (['data', 'port', 'sync'] as const).filter((name) => options[name] !== undefined);
+  if (nats === undefined || own.length === 0) return nats;
+  const flags = own.map((name) => `--${name}`).join(', ');
+  throw badInput(`${field} names a NATS that runs, and ${flags} is about one that \`up\` starts`, [
+    `leave out ${flags} to use ${withoutUser(nats)}`,
+    globals.nats === undefined ? 'or unset EDICT_NATS_URL, which wins' : 'or leave out --nats',
+  ]);
 };
 
 const announce = ({ printer }: Call<Options>, deployment: Deployment, data: string): void => {

@@ -6,11 +6,12 @@ import {
   type VerdictRecord,
   type Wanted,
 } from '../history/verdict-records.ts';
+import { parseIdentifier } from '../input/identifiers.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { isoTimeOf, parseTimeWord } from '../input/times.ts';
 import { paintEffect, type Style } from '../output/style.ts';
 import { alignColumns, alignFacts, count } from '../output/table.ts';
-import { renderVerdict } from '../output/verdict.ts';
+import { renderVerdict, whoOf } from '../output/verdict.ts';
 import { visible } from '../output/visible.ts';
 import { badInput, type Exit, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
@@ -54,18 +55,23 @@ export const verdictList = defineVerb<ListOptions>({
   },
 });
 
-export const verdictShow = defineVerb<{ as?: string }>({
+export const verdictShow = defineVerb<{ as?: string; type?: string }>({
   usage: 'verdict show <request-id>',
   summary: 'one verdict with every reason, and how it went on',
   examples: ['edict verdict show r-7', 'edict verdict show r-7 --as payments-bot'],
-  options: [{ flags: '--as <id>', help: 'asked by this subject, when several used the id' }],
+  options: [
+    { flags: '--as <id>', help: 'asked by this subject, when several used the id' },
+    { flags: '--type <type>', help: 'asked by a subject of this type: agent, user …' },
+  ],
   run: async (call) => {
     const { args, options, globals } = call;
-    const id = args[0] ?? '';
+    const id = parseIdentifier('the request id')(args[0] ?? '');
     const { all: found, purged } = await records(
       call,
       ({ request_id, subject }) =>
-        request_id === id && (options.as === undefined || subject.id === options.as),
+        request_id === id &&
+        (options.as === undefined || subject.id === options.as) &&
+        (options.type === undefined || subject.type === options.type),
     );
     const [record] = found;
     if (record === undefined) {
@@ -78,8 +84,8 @@ export const verdictShow = defineVerb<{ as?: string }>({
       });
     }
     if (found.length > 1) {
-      throw badInput(`${found.length} subjects asked under the id ${id}; say which with --as`, [
-        ...found.map(({ request }) => `--as ${request.subject.id}`),
+      throw badInput(`${found.length} subjects asked under the id ${id}; say which with --as and --type`, [
+        ...found.map(({ request: { subject } }) => `--as ${subject.id} --type ${subject.type}`),
       ]);
     }
     return show(record, call);
@@ -146,7 +152,7 @@ const renderList = (shown: readonly VerdictRecord[], style: Style): string[] =>
       return [
         now.issued_at,
         effect,
-        style.name(request.subject.id),
+        style.name(whoOf(request.subject)),
         request.action.name,
         `${request.resource.type}:${request.resource.id}`,
         reason?.code ?? '',

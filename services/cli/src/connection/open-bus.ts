@@ -32,6 +32,7 @@ export const openBus = (find: () => Promise<string>, workspace: string): OpenBus
     edict: async (ws = workspace) => createEdict(busTransport(await edge()), { workspace: ws }),
     store: async () => natsStoreReader(await store()),
     health: async (question) => askHealth(await store(), question),
+    onConnection: async (listener) => (await edge()).onChange(listener),
     waiting: () => (asking?.requester.pending() ?? 0) > 0,
     close: async () => {
       const opened: (Promise<Connection> | undefined)[] = [edge.started(), store.started()];

@@ -1,5 +1,6 @@
 import { BOUNDS, checkDecisionRequest, type DecisionRequest, parseJsonText } from '@edict/contracts';
 import { badInput, refusal } from '../stop.ts';
+import { assertJson } from './json-text.ts';
 
 /** The flags of `decide` that make a request without a file. */
 export interface RequestFlags {
@@ -71,6 +72,7 @@ export const parseObjectFlag =
   (flag: string) =>
   (word: string): Readonly<Record<string, unknown>> => {
     const parsed = parseJsonText(word);
+    if (parsed.ok) assertJson(flag, word);
     if (!parsed.ok) throw badInput(`${flag}: ${parsed.rejection.message}`);
     if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
       throw badInput(`${flag} is ${word}; it must be a JSON object, for example '{"cost": 5}'`);

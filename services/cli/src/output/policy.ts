@@ -11,10 +11,14 @@ import type { Style } from './style.ts';
 import { alignColumns, alignFacts } from './table.ts';
 import { visibleText } from './visible.ts';
 
-/** What a write did: id, revision, version label, hash, then what was said about the document. */
-export const renderWritten = (reply: PolicyChangeReply, style: Style, width = 0): string[] => [
+/** What was done in a word, with id, revision, version label and hash; then what was said about the document. */
+export const renderWritten = (
+  reply: PolicyChangeReply,
+  style: Style,
+  { width = 0, done = reply.deleted ? 'deleted' : 'saved' } = {},
+): string[] => [
   [
-    style.good(reply.deleted ? 'deleted' : 'saved'),
+    style.good(done),
     style.name(reply.policy_id.padEnd(width)),
     `revision ${reply.revision}`,
     reply.version,

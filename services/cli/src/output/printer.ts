@@ -45,17 +45,26 @@ export const createPrinter = (streams: Streams, json: boolean): Printer => {
     },
     note: (line) => streams.err(`${visibleText(line)}\n`),
     stop: (stop) => {
-      const { advice = [], problems = [], ...details } = stop.details;
+      const { advice: _, problems = [], ...details } = stop.details;
       if (json) {
         const error = { ...details, message: stop.message, ...(problems.length > 0 && { problems }) };
         streams.out(`${JSON.stringify({ error })}\n`);
       }
-      streams.err(`${style.bad('edict:')} ${visibleText(stop.message)}\n`);
-      for (const { path, message } of visible(problems)) {
-        streams.err(`  ${style.name(path || '/')}  ${message}\n`);
-      }
-      for (const line of advice) streams.err(`  ${visibleText(line)}\n`);
+      streams.err(`${renderStop(stop, style).join('\n')}\n`);
     },
   };
   return printer;
+};
+
+/** Why a verb ended: a sentence, then every problem and what to do. One problem that the sentence is about only adds its place. */
+const renderStop = ({ message, details }: Stop, style: Style): string[] => {
+  const { advice = [], problems = [] } = details;
+  const [first] = problems;
+  const said = problems.length === 1 && first !== undefined && message.includes(first.message);
+  const place = said && first.path !== '' ? ` (at ${first.path})` : '';
+  return [
+    `${style.bad('edict:')} ${visibleText(message + place)}`,
+    ...visible(said ? [] : problems).map((one) => `  ${style.name(one.path || '/')}  ${one.message}`),
+    ...advice.map((line) => `  ${visibleText(line)}`),
+  ];
 };
