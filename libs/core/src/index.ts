@@ -1,4 +1,4 @@
-export type { CheckedDocument } from './enforcement/check-document.ts';
+export { type CheckedDocument, checkDocument } from './enforcement/check-document.ts';
 export {
   changePolicySet,
   compilePolicySet,
