@@ -15,14 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-it.each([
-  ['a request', ['policy', 'list'], 'may not subscribe to replies'],
-  ['what is stored', ['verdict', 'list'], 'may not subscribe to replies'],
-  ['health', ['health'], 'health cannot be asked for'],
-  ['the feed', ['watch'], 'cannot be followed'],
-])('%s is unavailable to those who may not listen, and the reason is said', async (_case, line, reason) => {
+const run = async (line: readonly string[], url: string) => {
   let err = '';
-  const exit = await runCli([...line, '--nats', nats.url.replace('//', '//deaf:deaf@')], VERBS, {
+  const exit = await runCli([...line, '--nats', url], VERBS, {
     config: { natsUrl: undefined, stateDir: tmpdir(), dataDir: tmpdir(), noColor: true },
     streams: {
       out: () => undefined,
@@ -35,6 +30,21 @@ it.each([
     now: Date.now,
     interrupted: new AbortController().signal,
   });
+  return { exit, err };
+};
+
+it.each([
+  ['a request', ['policy', 'list'], 'may not subscribe to replies'],
+  ['what is stored', ['verdict', 'list'], 'may not subscribe to replies'],
+  ['health', ['health'], 'health cannot be asked for'],
+  ['the feed', ['watch'], 'cannot be followed'],
+])('%s is unavailable to those who may not listen, and the reason is said', async (_case, line, reason) => {
+  const { exit, err } = await run(line, nats.url.replace('//', '//deaf:deaf@'));
   expect([exit, err]).toEqual([3, expect.stringContaining(reason)]);
   expect(err).not.toMatch(/^\s+at /m);
+});
+
+it('a server without TLS is none to those who ask for it', async () => {
+  const { exit, err } = await run(['policy', 'list'], nats.url.replace('nats:', 'tls:'));
+  expect([exit, err]).toEqual([3, expect.stringContaining("server does not support 'tls'")]);
 });
