@@ -92,6 +92,13 @@ export const parseRequestAddress = (address: string): RequestAddress | undefined
   return as === undefined ? { verb, ws } : { verb, ws, as };
 };
 
+/** The verb of an outside or member address, however the rest of it is written. */
+export const verbAt = (address: string): Verb | undefined => {
+  const [, , word, , bound] = address.split('.');
+  const verb = word === 'as' || word === 'member' ? bound : word;
+  return isVerb(verb) ? verb : undefined;
+};
+
 /** Reads an {@link intakeAddress}; `undefined` when it is none. */
 export const parseIntakeAddress = (
   address: string,

@@ -75,6 +75,19 @@ describe('the problems of a value', () => {
     expect(ofName?.message.length).toBeLessThan(120);
   });
 
+  it('never point to a long name whole, however many lie in each other', () => {
+    const long = 'x'.repeat(10_000);
+    const [unknown] = problems({ size: 1, [long]: 1 });
+    const deep = z.record(z.string(), z.record(z.string(), z.strictObject({})));
+    const value = { [long]: { [long]: { [long]: 1 } } };
+    const result = deep.safeParse(value);
+    const [inside] = result.success ? [] : problemsOf(result.error, value, 'X');
+    expect(unknown?.path).toMatch(/^\/x+…$/);
+    expect(unknown?.path.length).toBeLessThan(200);
+    expect(inside?.path.length).toBeLessThan(600);
+    expect(JSON.stringify([unknown, inside]).length).toBeLessThan(1_500);
+  });
+
   it('show only what a value holds itself, never what it inherits', () => {
     const Named = z.strictObject({ constructor: z.string({ error: 'must be a string' }) });
     const result = Named.safeParse({});

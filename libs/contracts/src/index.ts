@@ -32,8 +32,10 @@ export {
   VERBS,
   type Verb,
   verbAddress,
+  verbAt,
 } from './addresses.ts';
 export { Amount } from './amount.ts';
+export { boundProblems } from './bound-problems.ts';
 export { BOUNDS, MICRO } from './bounds.ts';
 export { check, problemsOf } from './check.ts';
 export { CloudEvent, CloudEventBatch, FEED_CONTENT_TYPE } from './cloud-event.ts';
@@ -114,7 +116,9 @@ export {
   parseJsonText,
   plainJsonText,
   pointer,
+  pointerExcerpt,
   refused,
+  shortened,
 } from './json.ts';
 export { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
 export {

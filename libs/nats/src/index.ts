@@ -59,6 +59,7 @@ export {
   type RequesterOptions,
   type RequestOptions,
 } from './requests/requester.ts';
+export { anyErrorText, type ErrorText } from './requests/sendable-reply.ts';
 export {
   type EdgeRequest,
   type RequestHandler,

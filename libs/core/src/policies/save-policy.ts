@@ -1,5 +1,6 @@
 import {
   BOUNDS,
+  boundProblems,
   type Enforcement,
   isoTime,
   type PolicyDocument,
@@ -12,7 +13,6 @@ import {
 } from '@edict/contracts';
 import { checkDocument } from '../enforcement/check-document.ts';
 import { checkAgainstOthers } from './approval-policies.ts';
-import { boundProblems } from './bound-problems.ts';
 import { type PreparedDocument, prepareDocument } from './document-hash.ts';
 import { findRevision, findTimeline } from './find-policy.ts';
 import {
@@ -152,11 +152,12 @@ const asProblem = ({ message, path }: Rejection): Problem => ({
 
 const invalid = (name: string, problems: readonly Problem[]): Rejection => {
   const unsupported = problems.every(({ code }) => code === 'UNSUPPORTED');
-  const [first] = problems;
+  const bounded = boundProblems(problems, MOST_PROBLEMS);
+  const [first] = bounded;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return {
     code: unsupported ? 'UNSUPPORTED' : 'POLICY_INVALID',
     message: `${name} was not saved: ${first?.message ?? 'it is not a policy document'}${more}`,
-    problems: boundProblems(problems, MOST_PROBLEMS),
+    problems: bounded,
   };
 };

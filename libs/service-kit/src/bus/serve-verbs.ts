@@ -1,6 +1,14 @@
-import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
+import { type Rejection, subscriptions, type Verb, verbAt } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
-import { type EdgeRequest, type RelayedReply, type RequestHandler, type Served, serve } from '@edict/nats';
+import {
+  anyErrorText,
+  type EdgeRequest,
+  type ErrorText,
+  type RelayedReply,
+  type RequestHandler,
+  type Served,
+  serve,
+} from '@edict/nats';
 import { readIncoming } from './incoming.ts';
 import { ownerRouting } from './owner-routing.ts';
 import type { ServiceContext, ServiceName } from './service-context.ts';
@@ -29,12 +37,17 @@ export const serveVerbs = (
   const routing = ownerRouting(context, service);
   const onFault = (error: unknown, address: string): void =>
     log.error('a request could not be handled', { address, error });
-  const shared = { consumer: service, bury, onFault };
+  const errorText: ErrorText = (rejection, address) => {
+    const verb = verbAt(address);
+    const own = verb === undefined ? undefined : handlers[verb];
+    return own === undefined ? anyErrorText(rejection, address) : own.errorText(rejection);
+  };
+  const shared = { consumer: service, bury, errorText, onFault };
 
   const handle: RequestHandler = (request) => {
     const answer = responder(request);
     const incoming = readIncoming(request, context);
-    if (!incoming.ok) return answer(anyErrorText(incoming.rejection), incoming.rejection);
+    if (!incoming.ok) return answer(errorText(incoming.rejection, request.address), incoming.rejection);
     const handler = handlers[incoming.value.verb];
     if (handler === undefined) return undefined;
     const respond = incoming.value.again ? withoutPromises(answer, handler) : answer;
@@ -92,7 +105,3 @@ const passReplyOn = (request: EdgeRequest, reply: RelayedReply, owners: string |
       Object.fromEntries([...reply.headers].map(([name, values]) => [name, values[0] ?? ''])),
     );
 };
-
-/** Before the verb is known, an error says no to whatever was asked. */
-const anyErrorText = (rejection: Rejection): string =>
-  JSON.stringify({ decision: false, ok: false, error: errorBody(rejection) });
