@@ -32,7 +32,7 @@ export const decideSave = ({ state, command, at }: Case<SavePolicy>): PolicyDeci
   return appendRevision({ state, command, at }, prepared.value, { operation: 'save' });
 };
 
-/** Records an older revision's document as a new revision. */
+/** Records an older revision's document as a new revision, enforced as the policy is, or was when it was deleted. */
 export const decideRollback = ({ state, command, at }: Case<RollbackPolicy>): PolicyDecision => {
   const timeline = findTimeline(state, command.policy_id);
   if (!timeline.ok) return timeline;
@@ -40,8 +40,11 @@ export const decideRollback = ({ state, command, at }: Case<RollbackPolicy>): Po
   if (!saved.ok) return saved;
   const prepared = prepareDocument(asRecord(saved.value.document));
   if (!prepared.ok) return refuse(invalid(command.policy_id, [asProblem(prepared.rejection)]));
-  const origin: Origin = { operation: 'rollback', from_revision: command.revision };
-  return appendRevision({ state, command, at }, prepared.value, origin);
+  return appendRevision({ state, command, at }, prepared.value, {
+    operation: 'rollback',
+    from_revision: command.revision,
+    enforcement: timeline.value.changes.last?.enforcement,
+  });
 };
 
 /** Brings a deleted policy back: its last revision's document as a new revision, enforced as it was. */
@@ -65,7 +68,7 @@ export const decideRestore = ({ state, command, at }: Case<RestorePolicy>): Poli
 interface Origin {
   readonly operation: SaveOperation;
   readonly from_revision?: number;
-  readonly enforcement?: Enforcement;
+  readonly enforcement?: Enforcement | undefined;
 }
 
 const appendRevision = (

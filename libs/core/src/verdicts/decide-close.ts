@@ -1,14 +1,17 @@
 import {
   type CloseCommand,
+  type DocumentRef,
   type Effect,
   isoTime,
   type LimitEntry,
+  type LimitStatus,
   type Reason,
   type RecordedReservation,
   type Verdict,
   type VerdictClosed,
   type VerdictEvent,
 } from '@edict/contracts';
+import type { PolicySet } from '../enforcement/compile-policy-set.ts';
 import type { Evaluation } from '../enforcement/evaluate-request.ts';
 import { evaluateRequest } from '../enforcement/evaluate-request.ts';
 import { applyLimits, type LimitOutcome, NO_LIMITS } from '../enforcement/limits/apply-limits.ts';
@@ -94,14 +97,13 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   const before = effect === 'deny' ? statusesAfter(released) : statusesNow(held, at, state);
   const reservation = effect === 'allow' ? reservationFrom(held, limits, at) : null;
   const until = reservation?.expires_at ?? null;
+  const statuses = withListed([...before, ...limits.statuses], open.verdict.limits, input, state);
   const verdict = assembleVerdict({
     requestId: open.request_id,
     effect,
     evaluation: { ...evaluation, effect },
-    limits: {
-      ...limits,
-      statuses: withListed([...before, ...limits.statuses], open.verdict.limits, input, state),
-    },
+    limits: { ...limits, statuses },
+    documents: alsoCited(open, statuses, set),
     setRevision: set.revision,
     at,
     reservation: until === null ? null : { id: open.request_id, expires_at: isoTime(until) },
@@ -109,6 +111,22 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   });
   const events = closingEvents(open, 'positive', verdict, reservation, released);
   return [...events, ...limitEvents(open, limits, until)];
+};
+
+/** Besides what rules say by now: the policies that the approvers decided by, and those whose limits are listed. */
+const alsoCited = (
+  { sessions, verdict }: OpenEscalation,
+  statuses: readonly LimitStatus[],
+  set: PolicySet,
+): DocumentRef[] => {
+  const cited = (id: string): DocumentRef[] =>
+    verdict.policies.documents.filter(({ policy_id }) => policy_id === id);
+  const limiting = (id: string): DocumentRef | undefined =>
+    set.limits.find(({ document }) => document.policy_id === id)?.document;
+  return [
+    ...sessions.flatMap(({ decision_policy }) => cited(decision_policy)),
+    ...statuses.flatMap(({ policy_id }) => limiting(policy_id) ?? cited(policy_id)),
+  ];
 };
 
 const ruledEffect = (evaluation: Evaluation, open: OpenEscalation): Effect => {

@@ -1,3 +1,4 @@
+import type { DocumentRef } from '@edict/contracts';
 import { describe, expect, test } from 'vitest';
 import { closedEscalations, escalationEnds } from './escalation-ends.ts';
 import { escalationStarts, openEscalations } from './escalation-starts.ts';
@@ -304,6 +305,29 @@ describe('judged again when it is approved', () => {
       votingDocument(),
     ]);
     expect(body.effect).toBe('allow');
+  });
+
+  test.each([
+    ['allowed', [approvalDocument(), votingDocument(), limitsDocument([spend])], 'allow'],
+    [
+      'denied',
+      [approvalDocument([transferApproval({ within: '10m' })]), votingDocument(), limitsDocument([spend])],
+      'deny',
+    ],
+  ])('when it is %s then, it cites each document that mattered', (_, documents, effect) => {
+    const { body } = approvedUnder(documents);
+    expect(body.effect).toBe(effect);
+    const cited = body.policies.documents.map(({ policy_id }: { policy_id: string }) => policy_id);
+    expect(cited.sort()).toEqual(documents.map(({ policy_id }) => policy_id).sort());
+  });
+
+  test('a limit that is listed is cited as it is by now, and the policy of the approvers as they had it', () => {
+    const wider = { ...spend, budget: { limit: 60, window: '1d' } };
+    const { body } = approvedUnder([approvalDocument(), votingDocument(), limitsDocument([wider])]);
+    const revisions = Object.fromEntries(
+      body.policies.documents.map(({ policy_id, revision }: DocumentRef) => [policy_id, revision]),
+    );
+    expect(revisions).toEqual({ 'guardrail.payments': 2, 'policy.majority': 1, 'limits.agents': 2 });
   });
 
   test('limits are not taken twice', () => {
