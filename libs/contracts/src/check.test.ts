@@ -24,6 +24,16 @@ describe('a check', () => {
     });
   });
 
+  it.each([
+    ['5', 'size is the text "5": must be a number'],
+    ['', 'size is the text "": must be a number'],
+    ['null', 'size is the text "null": must be a number'],
+    ['[1]', 'size is the text "[1]": must be a number'],
+    ['five', 'size is five: must be a number'],
+  ])('calls %j a text, where it could be taken for something else', (size, message) => {
+    expect(check(Thing, { size })).toMatchObject({ rejection: { message } });
+  });
+
   it('says that a field is missing', () => {
     expect(check(Thing, {})).toMatchObject({
       rejection: { path: '/size', message: 'size is missing: must be a number' },

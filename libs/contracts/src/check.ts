@@ -24,10 +24,17 @@ const issueToProblems = (issue: z.core.$ZodIssue, value: unknown, code: string):
   }
   const path = pointerExcerpt(issue.path);
   const found = valueAt(value, issue.path);
-  const shown = found === undefined ? 'is missing' : `is ${excerpt(found)}`;
+  const shown = found === undefined ? 'is missing' : `is ${shownValue(found)}`;
   const name = issue.path.length === 0 ? 'the message' : excerpt(issue.path.join('.'));
   return [{ code, path, message: `${name} ${shown}: ${issue.message}`, allowed: issue.message }];
 };
+
+/** A text that reads like a value of another type, or like none, is called a text. */
+const shownValue = (found: unknown): string =>
+  typeof found === 'string' &&
+  (Number.isFinite(Number(found)) || /^\s*(?:[[{]|(?:true|false|null)$)/.test(found))
+    ? `the text "${excerpt(found)}"`
+    : excerpt(found);
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

@@ -107,7 +107,7 @@ export {
   type JournalHealth,
   type ViewHealth,
 } from './health.ts';
-export { Identifier, utf8Bytes } from './identifiers.ts';
+export { checkIdentifier, Identifier, utf8Bytes } from './identifiers.ts';
 export {
   badRequest,
   excerpt,
