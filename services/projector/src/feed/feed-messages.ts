@@ -1,4 +1,4 @@
-import { BOUNDS, type CloudEvent, type Commit, eventAddress, Fault } from '@edict/contracts';
+import { type Commit, eventAddress, Fault } from '@edict/contracts';
 import { cloudEvent } from './cloud-events.ts';
 
 /** A message of the feed: events of one commit, workspace and type. */
@@ -27,7 +27,7 @@ interface Batch {
 
 /**
  * The messages of a commit, in the order of their first events.
- * Fault `JOURNAL_BROKEN` for an event that cannot be sent at all: its type is no address.
+ * Fault `JOURNAL_BROKEN` for an event that cannot be sent at all: its type is no address, or it is larger than a message.
  */
 export const feedMessages = ({ journal, revision, entries }: Commit, most = MESSAGE_BYTES): FeedMessage[] => {
   const batches: Batch[] = [];
@@ -36,10 +36,10 @@ export const feedMessages = ({ journal, revision, entries }: Commit, most = MESS
   for (const entry of entries) {
     for (const event of entry.events) {
       const attributes = cloudEvent(entry, event, { journal, revision, index });
-      assertAddressable(attributes.id, event.type);
-      const text = fittingText(attributes);
+      const text = JSON.stringify(attributes);
       // One more for the comma, or for a bracket.
       const bytes = Buffer.byteLength(text) + 1;
+      assertSendable(attributes.id, event.type, bytes);
       const address = eventAddress(entry.ws, event.type);
       let batch = open.get(address);
       if (batch === undefined || batch.bytes + bytes >= most) {
@@ -59,24 +59,9 @@ export const feedMessages = ({ journal, revision, entries }: Commit, most = MESS
   }));
 };
 
-const assertAddressable = (id: string, type: string): void => {
+const assertSendable = (id: string, type: string, bytes: number): void => {
   if (!EVENT_TYPE.test(type))
     throw new Fault('JOURNAL_BROKEN', `${id} has the type ${JSON.stringify(type)}, which is no address`);
-};
-
-/** An event as JSON text; of one that is larger than a message, what names it, and which fields were left out. */
-const fittingText = (event: CloudEvent): string => {
-  const text = JSON.stringify(event);
-  return Buffer.byteLength(text) < MOST_BYTES
-    ? text
-    : JSON.stringify({ ...event, data: namesIn(event.data) });
-};
-
-const namesIn = (data: unknown): unknown => {
-  const fields = Object.entries(data ?? {});
-  const kept = fields.filter(
-    ([, value]) => typeof value !== 'object' && String(value).length <= BOUNDS.idBytes,
-  );
-  const omitted = fields.map(([name]) => name).filter((name) => !kept.some(([known]) => known === name));
-  return { ...Object.fromEntries(kept), omitted };
+  if (bytes > MOST_BYTES)
+    throw new Fault('JOURNAL_BROKEN', `${id} has ${bytes} bytes; a message has at most ${MOST_BYTES}`);
 };
