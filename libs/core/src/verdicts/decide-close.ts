@@ -113,21 +113,24 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   return [...events, ...limitEvents(open, limits, until)];
 };
 
-/** Besides what rules say by now: the policies that the approvers decided by, and those whose limits are listed. */
+/**
+ * Besides what rules say by now: the policies that the approvers decided by, and those whose limits are listed. What has
+ * changed since is not in force as it was then, so only the verdict that escalated cites it.
+ */
 const alsoCited = (
-  { sessions, verdict }: OpenEscalation,
+  { sessions }: OpenEscalation,
   statuses: readonly LimitStatus[],
   set: PolicySet,
-): DocumentRef[] => {
-  const cited = (id: string): DocumentRef[] =>
-    verdict.policies.documents.filter(({ policy_id }) => policy_id === id);
-  const limiting = (id: string): DocumentRef | undefined =>
-    set.limits.find(({ document }) => document.policy_id === id)?.document;
-  return [
-    ...sessions.flatMap(({ decision_policy }) => cited(decision_policy)),
-    ...statuses.flatMap(({ policy_id }) => limiting(policy_id) ?? cited(policy_id)),
-  ];
-};
+): DocumentRef[] => [
+  ...sessions.flatMap(({ decision_policy, policy_revision }) => {
+    const live = set.decisionPolicy(decision_policy);
+    if (live?.revision !== policy_revision) return [];
+    return { policy_id: live.policy_id, revision: live.revision, hash: live.hash };
+  }),
+  ...statuses.flatMap(
+    ({ policy_id }) => set.limits.find(({ document }) => document.policy_id === policy_id)?.document ?? [],
+  ),
+];
 
 const ruledEffect = (evaluation: Evaluation, open: OpenEscalation): Effect => {
   if (evaluation.effect !== 'escalate') return evaluation.effect;
