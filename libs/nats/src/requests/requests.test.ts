@@ -128,6 +128,7 @@ describe('a handler that fails', () => {
     const reply = await client.requester.request(subject, 'x');
     expect(reply.json()).toMatchObject({
       decision: false,
+      ok: false,
       error: { code: 'INTERNAL_ERROR', retriable: true },
     });
     expect(reply.headers?.get('Nats-Service-Error-Code')).toBe('500');

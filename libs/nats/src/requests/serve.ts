@@ -112,12 +112,13 @@ const refusalOf = (
 const requestsIn = (edge: EdgeConnection, options: ServeOptions, message: Msg): readonly EdgeRequest[] => {
   const { reply = '', data } = message;
   const sizes = message.headers?.get(BUNDLE_HEADER) ?? '';
-  const requestOf = (part: Part): EdgeRequest => edgeRequest(edge, options, message, part);
-  if (sizes === '') return [requestOf({ address: reply, data, merged: readAddress(reply) })];
+  if (sizes === '')
+    return [edgeRequest(edge, options, message, { address: reply, data, merged: readAddress(reply) })];
   const range = readRange(reply);
   const parts = cut(data, sizes.split(',').map(Number));
   if (range === undefined || range.last - range.first + 1 !== parts?.length || parts.length > BUNDLE_PARTS) {
-    refuse(requestOf({ address: reply, data, merged: undefined }), options, NOT_A_BUNDLE);
+    const whole = { address: reply, data, merged: undefined };
+    refuse(edgeRequest(edge, options, message, whole), options, NOT_A_BUNDLE);
     return [];
   }
   const { inbox, first } = range;
@@ -125,7 +126,8 @@ const requestsIn = (edge: EdgeConnection, options: ServeOptions, message: Msg): 
   return parts.map((part, i) => {
     const merged = { inbox, number: first + i };
     const address = bundledAddress(merged);
-    return requestOf({ address, data: part, merged, header: (name) => lists(name)[i] });
+    const header: EdgeRequest['header'] = (name) => lists(name)[i];
+    return edgeRequest(edge, options, message, { address, data: part, merged, header });
   });
 };
 
