@@ -24,6 +24,16 @@ describe('a check', () => {
     });
   });
 
+  it.each([
+    ['5', 'size is the text "5": must be a number'],
+    ['', 'size is the text "": must be a number'],
+    ['null', 'size is the text "null": must be a number'],
+    ['[1]', 'size is the text "[1]": must be a number'],
+    ['five', 'size is five: must be a number'],
+  ])('calls %j a text, where it could be taken for something else', (size, message) => {
+    expect(check(Thing, { size })).toMatchObject({ rejection: { message } });
+  });
+
   it('says that a field is missing', () => {
     expect(check(Thing, {})).toMatchObject({
       rejection: { path: '/size', message: 'size is missing: must be a number' },
@@ -73,6 +83,19 @@ describe('the problems of a value', () => {
     const [ofName] = problems({ size: 1, ['x'.repeat(10_000)]: 1 });
     expect(ofValue?.message.length).toBeLessThan(120);
     expect(ofName?.message.length).toBeLessThan(120);
+  });
+
+  it('never point to a long name whole, however many lie in each other', () => {
+    const long = 'x'.repeat(10_000);
+    const [unknown] = problems({ size: 1, [long]: 1 });
+    const deep = z.record(z.string(), z.record(z.string(), z.strictObject({})));
+    const value = { [long]: { [long]: { [long]: 1 } } };
+    const result = deep.safeParse(value);
+    const [inside] = result.success ? [] : problemsOf(result.error, value, 'X');
+    expect(unknown?.path).toMatch(/^\/x+…$/);
+    expect(unknown?.path.length).toBeLessThan(200);
+    expect(inside?.path.length).toBeLessThan(600);
+    expect(JSON.stringify([unknown, inside]).length).toBeLessThan(1_500);
   });
 
   it('show only what a value holds itself, never what it inherits', () => {

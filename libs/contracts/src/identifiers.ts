@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BOUNDS } from './bounds.ts';
+import { badRequest, excerpt, type Parsed } from './json.ts';
 
 /** UTF-8 length of a well-formed text, without encoding it. */
 export const utf8Bytes = (text: string): number => {
@@ -24,10 +25,19 @@ export const isIdentifier = (text: string): boolean =>
   text.isWellFormed() &&
   (text.length <= SURELY_SHORT || (text.length <= BOUNDS.idBytes && utf8Bytes(text) <= BOUNDS.idBytes));
 
+const idError = { error: 'must be a string of 1 to 256 bytes without U+0000' };
+
+/** Checks an {@link Identifier}; the refusal calls it what its sender knows it by. */
+export const checkIdentifier = (value: unknown, name: string): Parsed<string> => {
+  if (typeof value === 'string' && isIdentifier(value)) return { ok: true, value };
+  const found = value === undefined ? 'missing' : value === '' ? 'empty' : excerpt(value);
+  return badRequest('', `${name} is ${found}: ${idError.error}`);
+};
+
 /** An id from outside: 1 to 256 bytes of UTF-8 without U+0000; dots, stars, spaces and any script are fine. */
 export const Identifier = z
   .string({ error: 'must be a string of 1 to 256 bytes' })
-  .refine(isIdentifier, { error: 'must be a string of 1 to 256 bytes without U+0000' })
+  .refine(isIdentifier, idError)
   // What a schema can say in characters; the bound itself counts bytes.
   .meta({
     minLength: 1,

@@ -34,6 +34,7 @@ export {
   verbAddress,
 } from './addresses.ts';
 export { Amount } from './amount.ts';
+export { boundProblems } from './bound-problems.ts';
 export { BOUNDS, MICRO } from './bounds.ts';
 export { check, problemsOf } from './check.ts';
 export { CloudEvent, CloudEventBatch, FEED_CONTENT_TYPE } from './cloud-event.ts';
@@ -105,7 +106,7 @@ export {
   type JournalHealth,
   type ViewHealth,
 } from './health.ts';
-export { Identifier, utf8Bytes } from './identifiers.ts';
+export { checkIdentifier, Identifier, utf8Bytes } from './identifiers.ts';
 export {
   badRequest,
   excerpt,
@@ -114,7 +115,9 @@ export {
   parseJsonText,
   plainJsonText,
   pointer,
+  pointerExcerpt,
   refused,
+  shortened,
 } from './json.ts';
 export { ApprovalRequested, ClosedVerdictNotice } from './notices.ts';
 export {

@@ -92,6 +92,19 @@ describe('JSON from outside', () => {
     expect(refusal('{"\\ud83d\\ude00":"\\ud83d\\ude00"}')).toBeUndefined();
   });
 
+  it('says how a number is written that is out of range', () => {
+    expect(refusal('{"a":"9e999 \\" 8e999","cost":-1e400}')).toEqual([
+      '/cost',
+      'a number is out of range: -1e400',
+    ]);
+  });
+
+  it('never points to what is wrong with keys that are too long to be read', () => {
+    const long = 'x'.repeat(100_000);
+    expect(refusal(`{"${long}":{"${long}":1e400}}`)?.[0]?.length).toBeLessThan(520);
+    expect(refusal(`{"${long}":{"__proto__":1}}`)?.[0]).toMatch(/^\/x+…\/__proto__$/);
+  });
+
   it('that has keys with / and ~ is pointed into as RFC 6901 has it', () => {
     expect(refusal('{"a/b":{"m~n":[1e999]}}')?.[0]).toBe('/a~1b/m~0n/0');
   });

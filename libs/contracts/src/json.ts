@@ -43,7 +43,9 @@ export const parseJsonText = (text: string): Parsed<unknown> => {
   // An unpaired surrogate comes with an escape, or in a text that was never bytes.
   const surrogates = plain.value.includes('\\') || !plain.value.isWellFormed();
   const flaw = findFlaw(value, 0, surrogates);
-  return flaw === undefined ? { ok: true, value } : badRequest(flaw.path, flaw.message);
+  if (flaw === undefined) return { ok: true, value };
+  const number = flaw.message === OUT_OF_RANGE ? ` ${excerpt(infiniteIn(plain.value))}` : '';
+  return badRequest(pointerExcerpt(flaw.path), `${flaw.message}${number}`);
 };
 
 /** A JSON text that says the same and that V8 reads the same each time, to be kept: see {@link withPlainKeys}. */
@@ -56,8 +58,19 @@ export const plainJsonText = (text: string): Parsed<string> => {
   );
 };
 
+const OUT_OF_RANGE = 'a number is out of range:';
+const STRING_OR_NUMBER = /"(?:[^"\\]+|\\.)*"|-?\d[-+.\deE]*/g;
+
+/** How the first number of a JSON text is written that no number can hold. */
+const infiniteIn = (text: string): string => {
+  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
+    if (!token.startsWith('"') && !Number.isFinite(Number(token))) return token;
+  }
+  return '';
+};
+
 interface Flaw {
-  readonly path: string;
+  readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
@@ -66,9 +79,9 @@ const findFlaw = (value: unknown, depth: number, surrogates: boolean): Flaw | un
     case 'string':
       return !surrogates || value.isWellFormed()
         ? undefined
-        : { path: '', message: 'a string has an unpaired surrogate' };
+        : { path: [], message: 'a string has an unpaired surrogate' };
     case 'number':
-      return Number.isFinite(value) ? undefined : { path: '', message: 'a number is out of range' };
+      return Number.isFinite(value) ? undefined : { path: [], message: OUT_OF_RANGE };
     case 'object':
       return value === null ? undefined : findFlawInside(value, depth + 1, surrogates);
     default:
@@ -77,19 +90,19 @@ const findFlaw = (value: unknown, depth: number, surrogates: boolean): Flaw | un
 };
 
 const findFlawInside = (value: object, depth: number, surrogates: boolean): Flaw | undefined => {
-  if (depth > BOUNDS.depth) return { path: '', message: `nested deeper than ${BOUNDS.depth} levels` };
+  if (depth > BOUNDS.depth) return { path: [], message: `nested deeper than ${BOUNDS.depth} levels` };
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const flaw = findFlaw(value[i], depth, surrogates);
-      if (flaw !== undefined) return { ...flaw, path: `/${i}${flaw.path}` };
+      if (flaw !== undefined) return { ...flaw, path: [i, ...flaw.path] };
     }
     return undefined;
   }
   for (const key in value) {
-    if (FORBIDDEN_KEYS.has(key)) return { path: `/${key}`, message: `the key ${key} is not allowed` };
-    if (surrogates && !key.isWellFormed()) return { path: '', message: 'a key has an unpaired surrogate' };
+    if (FORBIDDEN_KEYS.has(key)) return { path: [key], message: `the key ${key} is not allowed` };
+    if (surrogates && !key.isWellFormed()) return { path: [], message: 'a key has an unpaired surrogate' };
     const flaw = findFlaw((value as Record<string, unknown>)[key], depth, surrogates);
-    if (flaw !== undefined) return { ...flaw, path: `${pointer([key])}${flaw.path}` };
+    if (flaw !== undefined) return { ...flaw, path: [key, ...flaw.path] };
   }
   return undefined;
 };
@@ -98,8 +111,21 @@ const findFlawInside = (value: object, depth: number, surrogates: boolean): Flaw
 export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+const MOST_OF_KEY = 128;
+const MOST_OF_POINTER = 512;
+
+/** A pointer as it may stand in an error: {@link pointer}, with what is too long to be read cut. */
+export const pointerExcerpt = (path: readonly PropertyKey[]): string => {
+  const parts = path.map((part) => (typeof part === 'string' ? shortened(part, MOST_OF_KEY) : part));
+  return shortened(pointer(parts), MOST_OF_POINTER);
+};
+
+/** A text that is not longer than that many UTF-16 units, and well-formed wherever it is cut. */
+export const shortened = (text: string, most: number): string =>
+  (text.length > most ? `${text.slice(0, most - 3)}…` : text).toWellFormed();
+
 /** A value as it may stand in an error message: short, never the whole of it, and well-formed wherever it is cut. */
 export const excerpt = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return (text.length > 60 ? `${text.slice(0, 57)}…` : text).toWellFormed();
+  return shortened(text, 60);
 };

@@ -31,7 +31,8 @@ describe('a policy command', () => {
   it.each([
     ['an unknown operation', { op: 'sav' }, '/op', 'op is sav'],
     ['no operation', {}, '/op', 'op is missing'],
-    ['no object at all', 7, '', 'the message is 7'],
+    ['no object at all', 7, '', 'the message is 7: must be a policy command, an object'],
+    ['a list', [], '', 'the message is []: must be a policy command, an object'],
     [
       'an unknown field',
       { op: 'delete', policy_id: 'a', force: true },
@@ -72,6 +73,23 @@ describe('a policy command', () => {
       ok: false,
       rejection: { code: 'BAD_REQUEST', path, message: expect.stringContaining(message) },
     });
+  });
+
+  it('is refused with every problem at once', () => {
+    const command = { op: 'rollback', policy_id: '', revision: 0, foo: 1, expected_revision: -2 };
+    const checked = checkPolicyCommand(command);
+    const problems = checked.ok ? [] : (checked.rejection.problems ?? []);
+    expect(problems.map(({ path }) => path).sort()).toEqual([
+      '/expected_revision',
+      '/foo',
+      '/policy_id',
+      '/revision',
+    ]);
+    for (const { code, message } of problems) {
+      expect(code).toBe('BAD_REQUEST');
+      expect(message).toMatch(/must be|is not a known field/);
+    }
+    expect(problems.find(({ path }) => path === '/revision')?.allowed).toBe('must be a whole number from 1');
   });
 
   it.each(['save_profile', 'create_effective'])('%s is refused as UNSUPPORTED with a pointer', (op) => {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { check } from './check.ts';
+import { boundProblems } from './bound-problems.ts';
+import { problemsOf } from './check.ts';
 import type { Receipt } from './commit.ts';
 import { Identifier } from './identifiers.ts';
-import { type Parsed, refused } from './json.ts';
+import { badRequest, excerpt, type Parsed, refused } from './json.ts';
 
 const ENFORCEMENTS = ['enforce', 'warn', 'audit', 'off'] as const;
 const OPERATIONS = [
@@ -172,12 +173,22 @@ export type PolicyCommand = PolicyWrite | PolicyRead;
 /** Operations of the contract that this build does not carry out. */
 const UNSUPPORTED_OPERATIONS: readonly unknown[] = ['save_profile', 'create_effective'];
 
-/** Checks a parsed message as a policy command; the document itself is judged when it is saved. */
+/** Checks a parsed message as a policy command, all problems at once; the document itself is judged when it is saved. */
 export const checkPolicyCommand = (value: unknown): Parsed<PolicyCommand> => {
-  const op = typeof value === 'object' && value !== null && 'op' in value ? value.op : undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return badRequest('', `the message is ${excerpt(value)}: must be a policy command, an object`);
+  }
+  const op = 'op' in value ? value.op : undefined;
   if (UNSUPPORTED_OPERATIONS.includes(op)) return unsupported(String(op));
-  return check(PolicyCommand, value);
+  const result = PolicyCommand.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const problems = boundProblems(problemsOf(result.error, value, 'BAD_REQUEST'), MOST_PROBLEMS);
+  const { message = 'not as the contract says', path = '' } = problems[0] ?? {};
+  return refused({ code: 'BAD_REQUEST', message, path, problems });
 };
+
+/** More than the commands have fields. */
+const MOST_PROBLEMS = 64;
 
 const unsupported = (op: string): Parsed<never> => {
   const allowed = `one of ${OPERATIONS.join(', ')}`;

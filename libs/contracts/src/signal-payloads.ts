@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { isIdentifier } from './identifiers.ts';
 
 const text = z.string({ error: 'must be a string' });
 const notBlank = text.refine((value) => value.trim() !== '', { error: 'must not be blank' });
+const name = notBlank.refine(isIdentifier, { error: 'must have at most 256 bytes, without U+0000' });
 const optionalText = text.default('');
 const word = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
@@ -17,7 +19,7 @@ export type Severity = (typeof SEVERITIES)[number];
 const bytes = z.union([text, z.array(z.unknown())], { error: 'must be a text or a list' });
 
 export const ProposalPayload = z.strictObject({
-  proposal_id: notBlank,
+  proposal_id: name,
   option: notBlank,
   rationale: optionalText,
   supporting_data: bytes.optional(),
@@ -58,7 +60,7 @@ const Supersedes = z.strictObject({
 
 /** Absent `outcome_positive` is false, as protobuf has it: a decline is never more than what was asked for. */
 export const CommitmentPayload = z.strictObject({
-  commitment_id: notBlank,
+  commitment_id: name,
   action: notBlank,
   authority_scope: notBlank,
   reason: notBlank,
@@ -84,7 +86,7 @@ const rosterError = {
 export const SessionStartPayload = z.strictObject({
   intent: optionalText,
   participants: z
-    .array(notBlank, rosterError)
+    .array(name, rosterError)
     .max(SESSION_BOUNDS.participants, rosterError)
     .refine((names) => new Set(names.map((name) => name.trim())).size === names.length, rosterError)
     .default([]),

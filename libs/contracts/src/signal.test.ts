@@ -56,7 +56,39 @@ describe('a signal', () => {
     ['a payload that is a list', { macp_version: '1.0', payload: [] }, 'INVALID_ENVELOPE', '/payload'],
     ['no object', 'hello', 'INVALID_ENVELOPE', ''],
     ['nothing', null, 'INVALID_ENVELOPE', ''],
+    ['a list', [], 'INVALID_ENVELOPE', ''],
   ])('macp 3.3 with %s is refused', (_title, value, code, path) => {
     expect(refusal(value)).toEqual([code, path]);
+  });
+
+  it('says what it should have been', () => {
+    const parsed = checkSignal([]);
+    expect(parsed.ok ? '' : parsed.rejection.message).toBe(
+      'the message is []: must be an envelope, an object',
+    );
+  });
+
+  it.each([
+    ['a session_id', 'session_id', 'INVALID_SESSION_ID'],
+    ['a message_id', 'message_id', 'INVALID_ENVELOPE'],
+    ['a sender', 'sender', 'INVALID_ENVELOPE'],
+  ])(
+    'with %s of more than 256 bytes is refused, and the refusal does not repeat it',
+    (_title, field, code) => {
+      const at = (id: string) => checkSignal({ macp_version: '1.0', [field]: id });
+      expect(at('é'.repeat(128)).ok).toBe(true);
+      for (const id of ['é'.repeat(129), 's'.repeat(1_000_000), 'a\u0000b']) {
+        const parsed = at(id);
+        expect(parsed).toMatchObject({ ok: false, rejection: { code, path: `/${field}` } });
+        expect(JSON.stringify(parsed).length).toBeLessThan(400);
+      }
+    },
+  );
+
+  it.each(['nonsense', 'sender'])('never repeats a long key or value whole, at %s', (field) => {
+    const long = 'x'.repeat(600_000);
+    for (const value of [{ [long]: 1 }, { [field]: [long] }, { payload: [{ [long]: long }] }]) {
+      expect(JSON.stringify(checkSignal({ macp_version: '1.0', ...value })).length).toBeLessThan(600);
+    }
   });
 });

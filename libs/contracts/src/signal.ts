@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { BOUNDS } from './bounds.ts';
+import { problemsOf } from './check.ts';
 import type { Rejection } from './codes.ts';
-import { excerpt, type Parsed, parseJson, pointer, refused } from './json.ts';
+import { isIdentifier } from './identifiers.ts';
+import { excerpt, type Parsed, parseJson, refused } from './json.ts';
 
 /** Version of the protocol that an envelope must name. */
 export const MACP_VERSION = '1.0';
@@ -12,16 +14,19 @@ const text = z.string({ error: 'must be a string' });
 const millisError = { error: 'must be milliseconds since 1970, a whole number' };
 
 /** The MACP envelope as JSON (contract §5). Absent fields take the defaults of protobuf. */
-export const SignalEnvelope = z.strictObject({
-  macp_version: text.default(''),
-  mode: text.default(''),
-  message_type: text.default(''),
-  message_id: text.default(''),
-  session_id: text.default(''),
-  sender: text.default(''),
-  timestamp_unix_ms: z.int(millisError).min(0, millisError).default(0),
-  payload: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}),
-});
+export const SignalEnvelope = z.strictObject(
+  {
+    macp_version: text.default(''),
+    mode: text.default(''),
+    message_type: text.default(''),
+    message_id: text.default(''),
+    session_id: text.default(''),
+    sender: text.default(''),
+    timestamp_unix_ms: z.int(millisError).min(0, millisError).default(0),
+    payload: z.record(z.string(), z.unknown(), { error: 'must be an object' }).default({}),
+  },
+  { error: 'must be an envelope, an object' },
+);
 export type SignalEnvelope = z.infer<typeof SignalEnvelope>;
 
 /** Reads a signal from its bytes; refusals carry the codes of macp §3.4. */
@@ -40,8 +45,23 @@ export const checkSignal = (value: unknown): Parsed<SignalEnvelope> => {
   const version = isObject(value) ? value['macp_version'] : undefined;
   if (typeof version === 'string' && version !== MACP_VERSION) return refused(unsupportedVersion(version));
   const result = SignalEnvelope.safeParse(value);
-  if (result.success) return { ok: true, value: result.data };
-  return refused(invalidEnvelope(result.error, value, ''));
+  if (!result.success) return refused(invalidEnvelope(result.error, value, ''));
+  const flaw = idFlaw(result.data);
+  return flaw === undefined ? { ok: true, value: result.data } : refused(flaw);
+};
+
+/** Whether an id is missing is for the protocol to say; one that is there must be an {@link Identifier}. */
+const idFlaw = (envelope: SignalEnvelope): Rejection | undefined => {
+  const field = (['session_id', 'message_id', 'sender'] as const).find(
+    (name) => envelope[name] !== '' && !isIdentifier(envelope[name]),
+  );
+  return field === undefined
+    ? undefined
+    : {
+        code: field === 'session_id' ? 'INVALID_SESSION_ID' : 'INVALID_ENVELOPE',
+        message: `${field} is ${excerpt(envelope[field])}: must have at most ${BOUNDS.idBytes} bytes, without U+0000`,
+        path: `/${field}`,
+      };
 };
 
 export const unsupportedVersion = (version: string): Rejection => ({
@@ -52,23 +72,11 @@ export const unsupportedVersion = (version: string): Rejection => ({
 
 /** The refusal of a shape: names the first field that is wrong, its value and what is allowed. */
 export const invalidEnvelope = (error: z.ZodError, value: unknown, under: string): Rejection => {
-  const issue = error.issues[0];
-  if (issue?.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const path = `${under}${pointer([...issue.path, key])}`;
-    return { code: 'INVALID_ENVELOPE', message: `${key} is not a known field`, path };
-  }
-  const path = issue?.path ?? [];
-  const found = path.reduce<unknown>(
-    (inner, key) => (isObject(inner) ? inner[String(key)] : undefined),
-    value,
-  );
-  const name = path.length === 0 ? 'the message' : path.join('.');
-  const shown = found === undefined ? 'is missing' : `is ${excerpt(found)}`;
+  const [problem] = problemsOf(error, value, 'INVALID_ENVELOPE');
   return {
     code: 'INVALID_ENVELOPE',
-    message: `${name} ${shown}: ${issue?.message ?? 'not as the contract says'}`,
-    path: `${under}${pointer(path)}`,
+    message: problem?.message ?? 'not as the contract says',
+    path: `${under}${problem?.path ?? ''}`,
   };
 };
 

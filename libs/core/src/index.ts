@@ -52,6 +52,7 @@ export { builtInDecisionPolicy } from './sessions/policy/built-in.ts';
 export { evaluateCommitment, type PolicyVerdict } from './sessions/policy/evaluate-commitment.ts';
 export type { Evidence } from './sessions/policy/evidence.ts';
 export { checkDecisionDocument } from './sessions/policy/kind.ts';
+export { askedRequest } from './sessions/sealed/asked-request.ts';
 export {
   type EscalationClosing,
   endedEscalations,

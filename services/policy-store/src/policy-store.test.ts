@@ -114,6 +114,32 @@ describe('the policy store on the bus', () => {
     expect(await journals(false)).toEqual(all);
   });
 
+  it.each([
+    ['a key', { op: 'list', ['x'.repeat(600_000)]: 1 }],
+    ['an id', { op: 'get', policy_id: 'x'.repeat(600_000) }],
+    ['a key of a document', { op: 'save', document: { ...guardrail, rules: { ['x'.repeat(600_000)]: {} } } }],
+    [
+      'hundreds of keys of a document',
+      {
+        op: 'save',
+        document: {
+          ...guardrail,
+          kind: 'access',
+          rules: Object.fromEntries(
+            Array.from({ length: 300 }, (_, i) => [`${'k'.repeat(2_000)}${i}`, { labels: [1, 2, 3], no: 1 }]),
+          ),
+        },
+      },
+    ],
+  ])('refuses %s that is far too long in few words, for everybody, and goes on', async (_what, body) => {
+    for (const address of [verbAddress('policy', 'w'), boundAddress('bob', 'policy', 'w')]) {
+      const reply = await send('w', body, address);
+      expect(reply.body).toMatchObject({ error: { code: expect.any(String) } });
+      expect(JSON.stringify(reply.body).length).toBeLessThan(500_000);
+    }
+    expect((await send('w', { op: 'list' })).body).toMatchObject({ policies: [] });
+  });
+
   it('N17 changes nothing for an agent while nobody can judge whether it may', async () => {
     const address = boundAddress('ada', 'policy', 'w');
     expect((await send('w', { op: 'save', document: guardrail }, address)).body).toMatchObject({

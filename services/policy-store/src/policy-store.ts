@@ -1,4 +1,4 @@
-import { memberAddress } from '@edict/contracts';
+import { memberAddress, type Rejection } from '@edict/contracts';
 import { policySnapshot } from '@edict/core';
 import {
   authoriseByVerdict,
@@ -47,7 +47,14 @@ export const startPolicyStore = async (
         });
         if (!read.ok) return read;
         const judge = (respond: RespondText): void => {
-          void desk.handle(read.value).then(({ text, rejection }) => respond(text, rejection));
+          const fail = (error: unknown): void => {
+            log.error('a policy command could not be handled', { workspace: ws, error });
+            respond(policyRefusal(FAILED).text, FAILED);
+          };
+          desk
+            .handle(read.value)
+            .then(({ text, rejection }) => respond(text, rejection))
+            .catch(fail);
         };
         return { ok: true, value: { key: ws, judge } };
       },
@@ -68,6 +75,11 @@ export const startPolicyStore = async (
       await desk.drain();
     },
   };
+};
+
+const FAILED: Rejection = {
+  code: 'INTERNAL_ERROR',
+  message: 'the service failed on this command; send it again with the same request_id',
 };
 
 /** Has an enforcer judge a change of policies, at its private address: an edge may not publish to public ones. */

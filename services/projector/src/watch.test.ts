@@ -21,14 +21,15 @@ const createRig = () => {
   const alarms = createAlarms(context);
   const sink = { intact: async () => true } as unknown as ReaderOptions['sink'];
   const options: ReaderOptions = { context, alarms, name: 'latest', stream: 'EDICT_POLICIES', sink };
-  const watch = createWatch(options, createPersistence(clock));
+  const persistence = createPersistence(clock);
+  const watch = createWatch(options, persistence);
   const lookFor = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second++) {
       await watch.check(READ_UP_TO);
       await clock.step(1_000);
     }
   };
-  return { alarms, leader, lookFor };
+  return { alarms, clock, leader, lookFor, persistence, watch };
 };
 
 describe('a stream that ends before what was read', () => {
@@ -59,5 +60,19 @@ describe('a stream that ends before what was read', () => {
     leader.lastSequence = 16;
     await expect(lookFor(10)).rejects.toMatchObject({ code: 'OUTPUT_RESTARTS' });
     expect(alarms.all()).toMatchObject([{ output: 'latest', code: 'JOURNAL_BROKEN' }]);
+  });
+});
+
+describe('an output that is held up', () => {
+  it('knows how far its stream is meanwhile, and why it is held up', async () => {
+    const { clock, leader, lookFor, persistence, watch } = createRig();
+    await lookFor(1);
+    leader.lastSequence = 25;
+    const held = watch.persist(() => Promise.reject(new Error('the broker refuses it')));
+    for (let second = 0; second < 3; second++) await clock.step(1_000);
+    expect([watch.end(), watch.problem()]).toEqual([25, 'the broker refuses it']);
+    persistence.stop();
+    await clock.step(5_000);
+    await held;
   });
 });

@@ -22,7 +22,7 @@ export interface Watch {
   persist<T>(work: () => Promise<T>): Promise<T | undefined>;
   /** Looks, once in a while, whether all is still there; throws a restart when it is not. */
   check(position: Position): Promise<void>;
-  /** The last sequence of the stream, as it was at the last look. */
+  /** The last sequence of the stream, as it was at the last look; also what is held up is looked at. */
   end(): number;
 }
 
@@ -61,6 +61,7 @@ export const createWatch = (options: ReaderOptions, persistence: Persistence): W
       persistence.until(work, async (error) => {
         note(error);
         await assertIntact();
+        end = (await lastSequence(store, stream).catch(note)) ?? end;
       }),
     check: async ({ sequence }) => {
       if (clock.monotonic() < checkAt) return;

@@ -26,6 +26,7 @@ const DEAD_HEADERS = object({
   'Edict-Dead-Reason': text('Why it could not be handled'),
   'Edict-Dead-Address': text('Where it was sent'),
   'Edict-Dead-Reply': text('Where the sender wanted the answer'),
+  'Edict-Dead-Bytes': text('How long the body was, when only its beginning could be kept'),
   'Edict-Dead-Message-Id': text('The id that it was known by, when it lay in the intake'),
 });
 

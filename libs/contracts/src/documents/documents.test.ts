@@ -103,6 +103,21 @@ describe('the schemas of documents', () => {
     ]);
   });
 
+  test.each([
+    ['a thousand', Array.from({ length: 1_000 }, (_, n) => `a-${n}`), []],
+    ['more than a thousand', Array.from({ length: 1_001 }, (_, n) => `a-${n}`), ['']],
+    ['none', [], ['']],
+    ['the same one twice', ['a', ' a '], ['']],
+    ['a blank one', ['a', ' \t'], ['/1']],
+    ['one whose name is too long', ['a', 'é'.repeat(129)], ['/1']],
+    ['the host', [' edict'], ['/0']],
+  ])('take approvers as a session takes participants: %s', (_, approvers, refused) => {
+    const entry = { tool: 'x', decision_policy: 'p', approvers };
+    expect(pathsOf({ ...GUARDRAIL, rules: { tools: { require_approval: [entry] } } })).toEqual(
+      refused.map((path) => `/rules/tools/require_approval/0/approvers${path}`),
+    );
+  });
+
   test('tell each field from its neighbours: a tool approval has no domain', () => {
     const entry = { domain: 'x', decision_policy: 'p', approvers: ['a'] };
     expect(pathsOf({ ...GUARDRAIL, rules: { tools: { require_approval: [entry] } } }).sort()).toEqual([

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { BOUNDS } from '../bounds.ts';
 import { DURATION_PATTERN, parseDuration } from '../durations.ts';
 import { Identifier } from '../identifiers.ts';
+import { HOST_SENDER } from '../signal.ts';
+import { SESSION_BOUNDS } from '../signal-payloads.ts';
 import { documentOf, Pattern, PatternList, When } from './envelope.ts';
 
 const isWithin = (text: string): boolean => {
@@ -9,9 +11,12 @@ const isWithin = (text: string): boolean => {
   return ms !== undefined && ms <= BOUNDS.escalationWithinMaxMs;
 };
 const withinError = { error: 'must be a duration such as 15m, at most 24h' };
-const approversError = { error: 'must be a list of at least one approver' };
+const approversError = { error: `must be a list of 1 to ${SESSION_BOUNDS.participants} approvers` };
 /** `edict` is nobody's sender name from outside, so such an approver could never answer (contract §6). */
-const Approver = Identifier.refine((id) => id !== 'edict', { error: 'must not be edict, which cannot vote' });
+const Approver = Identifier.refine((id) => id.trim() !== '', { error: 'must not be blank' }).refine(
+  (id) => id.trim() !== HOST_SENDER,
+  { error: `must not be ${HOST_SENDER}, which cannot vote` },
+);
 
 /** Who has to agree before matching work may go ahead, in which way and within which time. */
 const approvalShape = {
@@ -20,7 +25,10 @@ const approvalShape = {
   approvers: z
     .array(Approver, approversError)
     .min(1, approversError)
-    .refine((ids) => new Set(ids).size === ids.length, { error: 'must name each approver once' }),
+    .max(SESSION_BOUNDS.participants, approversError)
+    .refine((ids) => new Set(ids.map((id) => id.trim())).size === ids.length, {
+      error: 'must name each approver once',
+    }),
   within: z
     .string(withinError)
     .refine(isWithin, withinError)

@@ -87,6 +87,18 @@ describe('rolling a policy back', () => {
     expect(journal.read(get('a', { revision: 2 }))).toMatchObject({ document: guardrail('a', ['new']) });
   });
 
+  it('is enforced as the policy is, also when that was deleted meanwhile', () => {
+    const journal = createPolicyJournal();
+    journal.run(save(guardrail('a')));
+    journal.run({ op: 'set_enforcement', policy_id: 'a', enforcement: 'warn' });
+    const rollback = { op: 'rollback' as const, policy_id: 'a', revision: 1 };
+    expect(journal.reply(rollback)).toMatchObject({ enforcement: 'warn' });
+    journal.run(del('a'));
+    expect(journal.reply(rollback)).toMatchObject({ revision: 3, enforcement: 'warn' });
+    journal.run(del('a'));
+    expect(journal.reply({ ...rollback, enforcement: 'audit' })).toMatchObject({ enforcement: 'audit' });
+  });
+
   it('says which revisions exist', () => {
     const journal = createPolicyJournal();
     journal.run(save(guardrail('a')));

@@ -1,4 +1,6 @@
 import {
+  BOUNDS,
+  boundProblems,
   type DeletePolicy,
   isoTime,
   type Problem,
@@ -35,7 +37,10 @@ export const decideDelete = ({ state, command, at }: Case<DeletePolicy>): Policy
       hash,
       deleted_at: isoTime(at),
       ...attributionOf(command),
-      warnings: referrers.map((id) => orphaned(id, policy_id)),
+      warnings: boundProblems(
+        referrers.map((id) => orphaned(id, policy_id)),
+        BOUNDS.warnings,
+      ),
     },
   });
 };

@@ -1,4 +1,4 @@
-import { BOUNDS, badRequest, excerpt, type Parsed, pointer } from '@edict/contracts';
+import { BOUNDS, badRequest, excerpt, type Parsed, pointerExcerpt } from '@edict/contracts';
 
 /**
  * Copies a JSON value and freezes the copy at every level, so that nobody who holds the original or the copy
@@ -18,7 +18,7 @@ class NotJson extends Error {
   readonly path: string;
   constructor(path: readonly PropertyKey[], message: string) {
     super(message);
-    this.path = pointer(path);
+    this.path = pointerExcerpt(path);
   }
 }
 

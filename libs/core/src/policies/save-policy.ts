@@ -1,5 +1,6 @@
 import {
   BOUNDS,
+  boundProblems,
   type Enforcement,
   isoTime,
   type PolicyDocument,
@@ -12,7 +13,6 @@ import {
 } from '@edict/contracts';
 import { checkDocument } from '../enforcement/check-document.ts';
 import { checkAgainstOthers } from './approval-policies.ts';
-import { boundProblems } from './bound-problems.ts';
 import { type PreparedDocument, prepareDocument } from './document-hash.ts';
 import { sizeProblem } from './document-size.ts';
 import { findRevision, findTimeline } from './find-policy.ts';
@@ -33,7 +33,7 @@ export const decideSave = ({ state, command, at }: Case<SavePolicy>): PolicyDeci
   return appendRevision({ state, command, at }, prepared.value, { operation: 'save' });
 };
 
-/** Records an older revision's document as a new revision. */
+/** Records an older revision's document as a new revision, enforced as the policy is, or was when it was deleted. */
 export const decideRollback = ({ state, command, at }: Case<RollbackPolicy>): PolicyDecision => {
   const timeline = findTimeline(state, command.policy_id);
   if (!timeline.ok) return timeline;
@@ -41,8 +41,11 @@ export const decideRollback = ({ state, command, at }: Case<RollbackPolicy>): Po
   if (!saved.ok) return saved;
   const prepared = prepareDocument(asRecord(saved.value.document));
   if (!prepared.ok) return refuse(invalid(command.policy_id, [asProblem(prepared.rejection)]));
-  const origin: Origin = { operation: 'rollback', from_revision: command.revision };
-  return appendRevision({ state, command, at }, prepared.value, origin);
+  return appendRevision({ state, command, at }, prepared.value, {
+    operation: 'rollback',
+    from_revision: command.revision,
+    enforcement: timeline.value.changes.last?.enforcement,
+  });
 };
 
 /** Brings a deleted policy back: its last revision's document as a new revision, enforced as it was. */
@@ -66,7 +69,7 @@ export const decideRestore = ({ state, command, at }: Case<RestorePolicy>): Poli
 interface Origin {
   readonly operation: SaveOperation;
   readonly from_revision?: number;
-  readonly enforcement?: Enforcement;
+  readonly enforcement?: Enforcement | undefined;
 }
 
 const appendRevision = (
@@ -141,11 +144,12 @@ const asProblem = ({ message, path }: Rejection): Problem => ({
 
 const invalid = (name: string, problems: readonly Problem[]): Rejection => {
   const unsupported = problems.every(({ code }) => code === 'UNSUPPORTED');
-  const [first] = problems;
+  const bounded = boundProblems(problems, MOST_PROBLEMS);
+  const [first] = bounded;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return {
     code: unsupported ? 'UNSUPPORTED' : 'POLICY_INVALID',
     message: `${name} was not saved: ${first?.message ?? 'it is not a policy document'}${more}`,
-    problems: boundProblems(problems, MOST_PROBLEMS),
+    problems: bounded,
   };
 };

@@ -1,5 +1,6 @@
 import type {
   JournalEvent,
+  ProposalPayload,
   Receipt,
   Rejection,
   RequestRef,
@@ -23,8 +24,8 @@ export interface StartSealedCommand {
   readonly descriptor: unknown;
   /** The rule's approvers; the requester is left out of them here. */
   readonly roster: readonly string[];
-  /** What the approvers read: one line, and the particulars. */
-  readonly proposal: { readonly option: string; readonly rationale: string };
+  /** What the approvers read: one line, and the particulars as JSON text. */
+  readonly proposal: Omit<ProposalPayload, 'proposal_id'>;
   /** Milliseconds since 1970. */
   readonly deadline: number;
   readonly request: RequestRef;

@@ -1,7 +1,8 @@
-import type { CommitmentPayload, DecisionReason, RequestRef, SessionState } from '@edict/contracts';
+import type { ApprovalRequested, CommitmentPayload, DecisionReason, SessionState } from '@edict/contracts';
 import { compareBytes } from './policy/byte-order.ts';
 import { evaluateCommitment } from './policy/evaluate-commitment.ts';
 import { sortBallots } from './policy/evidence.ts';
+import { askedRequest } from './sealed/asked-request.ts';
 import { bestCase, declinedCase } from './sealed/what-if.ts';
 import {
   evidenceOf,
@@ -30,7 +31,8 @@ export interface SessionView {
   readonly started_at_unix_ms: number;
   readonly deadline_unix_ms: number;
   readonly suspended_ms: number;
-  readonly request: RequestRef | null;
+  /** Of a sealed session: what its approvers decide about. */
+  readonly request: ApprovalRequested['request'] | null;
   readonly proposals: Readonly<Record<string, unknown>>;
   readonly evaluations: readonly unknown[];
   readonly objections: readonly unknown[];
@@ -78,7 +80,7 @@ export const sessionView = (session: Session, progress: Progress): SessionView =
     started_at_unix_ms: start.started_at,
     deadline_unix_ms: progress.deadline,
     suspended_ms: progress.suspendedMs,
-    request: start.request ?? null,
+    request: askedRequest(start) ?? null,
     proposals: Object.fromEntries(session.proposals.entries()),
     evaluations: [...session.evaluations.items],
     objections: [...session.objections.items],

@@ -1,14 +1,17 @@
 import {
   type CloseCommand,
+  type DocumentRef,
   type Effect,
   isoTime,
   type LimitEntry,
+  type LimitStatus,
   type Reason,
   type RecordedReservation,
   type Verdict,
   type VerdictClosed,
   type VerdictEvent,
 } from '@edict/contracts';
+import type { PolicySet } from '../enforcement/compile-policy-set.ts';
 import type { Evaluation } from '../enforcement/evaluate-request.ts';
 import { evaluateRequest } from '../enforcement/evaluate-request.ts';
 import { applyLimits, type LimitOutcome, NO_LIMITS } from '../enforcement/limits/apply-limits.ts';
@@ -95,14 +98,13 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   const before = effect === 'deny' ? statusesAfter(released) : statusesNow(held, at, state);
   const reservation = effect === 'allow' ? reservationFrom(held, limits, at) : null;
   const until = reservation?.expires_at ?? null;
+  const statuses = withListed([...before, ...limits.statuses], open.verdict.limits, input, state);
   const verdict = assembleVerdict({
     requestId: open.request_id,
     effect,
     evaluation: { ...evaluation, effect },
-    limits: {
-      ...limits,
-      statuses: withListed([...before, ...limits.statuses], open.verdict.limits, input, state),
-    },
+    limits: { ...limits, statuses },
+    documents: alsoCited(open, statuses, set),
     setRevision: set.revision,
     at,
     reservation: until === null ? null : { id: open.request_id, expires_at: isoTime(until) },
@@ -111,6 +113,23 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   const events = closingEvents(open, 'positive', verdict, reservation, released);
   return [...events, ...limitEvents(open, limits, until)];
 };
+
+/**
+ * Besides what rules say by now: the policies that the approvers decided by, and those whose limits are listed. What has
+ * changed since is not in force as it was then, so only the verdict that escalated cites it.
+ */
+const alsoCited = (
+  { sessions }: OpenEscalation,
+  statuses: readonly LimitStatus[],
+  set: PolicySet,
+): DocumentRef[] => [
+  ...sessions.flatMap(({ decision_policy, policy_revision }) => {
+    const live = set.decisionPolicy(decision_policy);
+    if (live?.revision !== policy_revision) return [];
+    return { policy_id: live.policy_id, revision: live.revision, hash: live.hash };
+  }),
+  ...statuses.flatMap(({ policy_id }) => set.compiled.get(policy_id)?.limits[0]?.document ?? []),
+];
 
 const ruledEffect = (evaluation: Evaluation, open: OpenEscalation): Effect => {
   if (evaluation.effect !== 'escalate') return evaluation.effect;

@@ -1,3 +1,4 @@
+import type { DocumentRef } from '@edict/contracts';
 import { describe, expect, test } from 'vitest';
 import { closedEscalations, escalationEnds } from './escalation-ends.ts';
 import { escalationStarts, openEscalations } from './escalation-starts.ts';
@@ -30,6 +31,8 @@ const closing = (
   session_id,
   outcome,
 });
+const citedBy = ({ documents }: { documents: DocumentRef[] }): Record<string, number> =>
+  Object.fromEntries(documents.map(({ policy_id, revision }) => [policy_id, revision]));
 const codes = (body: { reasons: { code: string }[] }): string[] => body.reasons.map(({ code }) => code);
 
 describe('opening', () => {
@@ -304,6 +307,25 @@ describe('judged again when it is approved', () => {
       votingDocument(),
     ]);
     expect(body.effect).toBe('allow');
+  });
+
+  test('it cites each document that mattered, the policy of the approvers and the limits included', () => {
+    const story = withApproval();
+    const issued = story.ask(transfer()).body.policies;
+    story.close(closing(sessionsOf(story)[0] ?? ''));
+    const { effect, policies } = story.ask(transfer()).body;
+    expect(effect).toBe('allow');
+    expect(policies.revision).toBe(issued.revision);
+    expect(citedBy(policies)).toEqual({ 'guardrail.payments': 1, 'policy.majority': 1, 'limits.agents': 1 });
+    expect(citedBy(issued)).toEqual(citedBy(policies));
+  });
+
+  test.each([
+    ['changed', [votingDocument()]],
+    ['gone', []],
+  ])('it cites only what is in force by then: a policy of the approvers that is %s is not', (_, voting) => {
+    const { body } = approvedUnder([approvalDocument(), ...voting, limitsDocument([spend])]);
+    expect(citedBy(body.policies)).toEqual({ 'guardrail.payments': 2, 'limits.agents': 2 });
   });
 
   test('limits are not taken twice', () => {

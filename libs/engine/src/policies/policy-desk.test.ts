@@ -219,6 +219,18 @@ describe('the host of a workspace', () => {
 describe('N17 an agent that changes policies in its own name', () => {
   const bound = { as: 'deployer' };
 
+  it('is told which field is missing of a document that nobody could judge', async () => {
+    const { send, asked } = openDesk();
+    expect(await send({ op: 'save', document: {} }, bound)).toMatchObject({
+      error: {
+        code: 'BAD_REQUEST',
+        path: '/document/policy_id',
+        message: expect.stringContaining('document.policy_id is missing: must be a string'),
+      },
+    });
+    expect(asked).toEqual([]);
+  });
+
   it.each([
     [{ op: 'save', document: document('a') }, ['policy.save a']],
     [{ op: 'save', document: document('a'), enforcement: 'off' }, ['policy.save a', 'policy.activate a']],

@@ -1,7 +1,6 @@
 import {
-  check,
+  checkIdentifier,
   errorBody,
-  Identifier,
   isFault,
   journalName,
   type Parsed,
@@ -229,7 +228,7 @@ const actionsOf = (command: PolicyWrite): PolicyWriteQuestion['action'][] => {
 const resourceOf = (command: PolicyWrite): Parsed<string> => {
   if (command.op === 'set_workspace') return { ok: true, value: 'workspace' };
   if (command.op !== 'save') return { ok: true, value: command.policy_id };
-  const id = check(Identifier, command.document['policy_id']);
+  const id = checkIdentifier(command.document['policy_id'], 'document.policy_id');
   return id.ok ? id : refused({ ...id.rejection, path: '/document/policy_id' });
 };
 

@@ -38,8 +38,10 @@ export interface PolicyDirectory {
   at(ws: string, revision: number): PolicySet | undefined;
   /** Whether a revision is applied within that many milliseconds. */
   waitFor(ws: string, revision: number, timeoutMs: number, clock: Clock): Promise<boolean>;
-  /** A decision policy by id: a live one of the workspace, or one that is built in. */
+  /** A decision policy by id: one of the workspace that is enforced, or one that is built in. */
   decisionPolicy(ws: string, id: string): LiveDocument | undefined;
+  /** A live document of the workspace by id, of any kind, however it is enforced. */
+  live(ws: string, id: string): LiveDocument | undefined;
   /** A document as it was saved as a revision, live or not; revision 0 names one that is built in. */
   document(ws: string, id: string, revision: number): unknown;
   /** The workspaces that have policies. */
@@ -129,6 +131,10 @@ export const createPolicyDirectory = (): PolicyDirectory => {
     waitFor: async (ws, revision, timeoutMs, clock) =>
       (workspaces.get(ws)?.revision ?? 0) >= revision || waiters.wait(ws, revision, timeoutMs, clock),
     decisionPolicy: (ws, id) => current(ws).decisionPolicy(id),
+    live: (ws, id) => {
+      const state = workspaces.get(ws)?.state;
+      return state === undefined ? undefined : policySetDocument(state, id);
+    },
     document: (ws, id, revision) =>
       revision === 0
         ? builtInDecisionPolicy(id)

@@ -24,10 +24,18 @@ describe('reading a policy message', () => {
     });
   });
 
-  it('refuses a message id that cannot be a request id', () => {
-    expect(readPolicyMessage(bytes('{}'), { ws: 'w', messageId: '' })).toMatchObject({
+  it.each([
+    ['that is empty', '', 'the header Nats-Msg-Id is empty: must be a string'],
+    [
+      'that is too long',
+      'x'.repeat(257),
+      /^the header Nats-Msg-Id is x+…: must be a string of 1 to 256 bytes/,
+    ],
+    ['whose bytes were no UTF-8', 'r-\ufffd', 'the header Nats-Msg-Id is not UTF-8'],
+  ])('refuses a message id %s', (_name, messageId, message) => {
+    expect(readPolicyMessage(bytes('{}'), { ws: 'w', messageId })).toMatchObject({
       ok: false,
-      rejection: { code: 'BAD_REQUEST', path: '/request_id' },
+      rejection: { code: 'BAD_REQUEST', path: '/request_id', message: expect.stringMatching(message) },
     });
   });
 });

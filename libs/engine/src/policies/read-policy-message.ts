@@ -1,4 +1,5 @@
-import { BOUNDS, check, Identifier, type Parsed, parseJson, refused } from '@edict/contracts';
+import { BOUNDS, type Parsed, parseJson } from '@edict/contracts';
+import { checkMessageId } from '../message-id.ts';
 import type { PolicyMessage } from './policy-desk.ts';
 
 /** What the transport says about a policy message. */
@@ -22,11 +23,8 @@ export const readPolicyMessage = (
 ): Parsed<PolicyMessage> => {
   const parsed = parseJson(bytes, BOUNDS.documentBytes + AROUND_DOCUMENT);
   if (!parsed.ok) return parsed;
-  const id = messageId === undefined ? undefined : check(Identifier, messageId);
-  if (id?.ok === false) {
-    const message = `the header Nats-Msg-Id ${id.rejection.message}`;
-    return refused({ code: 'BAD_REQUEST', message, path: '/request_id' });
-  }
+  const id = messageId === undefined ? undefined : checkMessageId(messageId);
+  if (id?.ok === false) return id;
   const message: PolicyMessage = {
     ws,
     body: parsed.value,

@@ -10,6 +10,7 @@ import {
 } from '@edict/contracts';
 import {
   createSessionsDecider,
+  type LiveDocument,
   refusedAnswer,
   type SessionCommand,
   type SessionFacts,
@@ -200,6 +201,11 @@ const isStart = (command: SessionCommand): command is SignalCommand =>
 const factsOf = (command: SessionCommand, ws: string, directory: PolicyDirectory): SessionFacts => {
   if (!isStart(command)) return undefined;
   const id = command.envelope.payload['policy_version'];
-  const descriptor = typeof id === 'string' ? directory.decisionPolicy(ws, id)?.document : undefined;
-  return descriptor === undefined ? undefined : { descriptor };
+  if (typeof id !== 'string') return undefined;
+  const named = directory.decisionPolicy(ws, id) ?? ofAnotherKind(directory.live(ws, id));
+  return named === undefined ? undefined : { descriptor: named.document };
 };
+
+/** What is no decision policy is refused for that, however it is enforced. */
+const ofAnotherKind = (named: LiveDocument | undefined): LiveDocument | undefined =>
+  named?.kind === 'decision' ? undefined : named;

@@ -6,7 +6,6 @@ import {
   type DecisionRequest,
   decodeUtf8,
   type IdentifiedRequest,
-  Identifier,
   OutcomeReport,
   type Parsed,
   parseJsonText,
@@ -15,6 +14,7 @@ import {
   principalKey,
   refused,
 } from '@edict/contracts';
+import { checkMessageId } from '../message-id.ts';
 
 /** What the transport says about a message. */
 export interface MessageFacts {
@@ -68,10 +68,8 @@ const withRequestId = (
   { messageId, freshId }: MessageFacts,
 ): Parsed<IdentifiedRequest> => {
   if (request.request_id !== undefined) return { ok: true, value: request as IdentifiedRequest };
-  const request_id = messageId ?? freshId();
-  const fit = check(Identifier, request_id);
-  if (!fit.ok) return badRequest('/request_id', `the header Nats-Msg-Id ${fit.rejection.message}`);
-  return { ok: true, value: { ...request, request_id } };
+  const id = checkMessageId(messageId ?? freshId());
+  return id.ok ? { ok: true, value: { ...request, request_id: id.value } } : id;
 };
 
 /** Reads the report of how allowed work ended (contract §3). */

@@ -118,6 +118,16 @@ describe('requests of one turn', () => {
     expect((await seen()).map((message) => message.headers)).toEqual([undefined]);
   });
 
+  it('whose replies are too large for the broker are refused alone', async () => {
+    const subject = await served((request) => request.reply('x'.repeat(Number(textOf(request)))));
+    const most = edge.nc.info?.max_payload ?? 0;
+    const replies = await Promise.all(
+      [1, most + 1, 2, most - 1, 900_000, 3].map((bytes) => ask(subject, `${bytes}`)),
+    );
+    const refused = expect.stringContaining('"code":"PAYLOAD_TOO_LARGE"');
+    expect(replies).toEqual(['x', refused, 'xx', refused, 'x'.repeat(900_000), 'xxx']);
+  });
+
   it('whose handler throws fail alone', async () => {
     const subject = await served((request) => {
       if (textOf(request) === 'bad') throw new Error('on purpose');

@@ -2,6 +2,7 @@ import { deadAddress } from '@edict/contracts';
 import { headers } from '@nats-io/transport-node';
 import type { StoreConnection } from '../connections.ts';
 import { type ApiReply, apiFault } from '../jetstream/jetstream-api.ts';
+import { mostOfBody } from './most-of-body.ts';
 
 /** A message that could not be handled, as it came. */
 export interface DeadLetter {
@@ -21,7 +22,10 @@ export interface DeadLetter {
 /** Stores a dead letter; resolves once it is stored, rejects with a retriable Fault when it may not be. */
 export type Bury = (letter: DeadLetter) => Promise<void>;
 
-/** Dead letters go out over the store connection, so that an edge needs no right to write streams. */
+/**
+ * Dead letters go out over the store connection, so that an edge needs no right to write streams. Of a message that does not
+ * fit with what is to be said about it, the beginning is kept, and `Edict-Dead-Bytes` says how long it was.
+ */
 export const deadLetters =
   (store: StoreConnection): Bury =>
   async ({ ws, consumer, address, data, reason, reply, from }) => {
@@ -33,7 +37,10 @@ export const deadLetters =
       facts.set('Nats-Msg-Id', from.place);
       facts.set('Edict-Dead-Message-Id', headerText(from.messageId));
     }
-    const stored = await store.requester.request(deadAddress(ws, consumer), data, { headers: facts });
+    const most = mostOfBody(store.nc);
+    if (data.byteLength > most) facts.set('Edict-Dead-Bytes', String(data.byteLength));
+    const kept = data.subarray(0, most);
+    const stored = await store.requester.request(deadAddress(ws, consumer), kept, { headers: facts });
     const { error } = stored.json<ApiReply<object>>();
     if (error !== undefined) throw apiFault('storing a dead letter', error);
   };

@@ -54,9 +54,25 @@ const createMergedReplies = (nc: NatsConnection): MergedReplies => {
   };
 };
 
-const send = (nc: NatsConnection, inbox: string, { numbers, payloads, owners }: Waiting): void => {
+/** Never throws: there is nobody to catch it after the turn. */
+const send = (nc: NatsConnection, inbox: string, replies: Waiting): void => {
   // A reply that nobody can get any more is no fault: the sender times out and asks again.
   if (nc.isClosed()) return;
+  if (attempt(() => publish(nc, inbox, replies))) return;
+  for (const [i, number] of replies.numbers.entries())
+    attempt(() => nc.publish(bundledAddress({ inbox, number }), replies.payloads[i]));
+};
+
+const attempt = (act: () => void): boolean => {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const publish = (nc: NatsConnection, inbox: string, { numbers, payloads, owners }: Waiting): void => {
   const [number = 0] = numbers;
   const [payload] = payloads;
   if (payloads.length === 1 && owners === undefined) {

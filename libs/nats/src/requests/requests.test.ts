@@ -128,6 +128,7 @@ describe('a handler that fails', () => {
     const reply = await client.requester.request(subject, 'x');
     expect(reply.json()).toMatchObject({
       decision: false,
+      ok: false,
       error: { code: 'INTERNAL_ERROR', retriable: true },
     });
     expect(reply.headers?.get('Nats-Service-Error-Code')).toBe('500');
@@ -165,6 +166,45 @@ describe('a handler that fails after it has answered', () => {
   });
 });
 
+describe('a reply that the broker does not carry', () => {
+  it.each([
+    ['too large by itself', (most: number) => [most + 1, {}] as const],
+    ['too large with its headers', (most: number) => [most - 10, { 'Edict-Note': 'x'.repeat(900) }] as const],
+    ['far too large', (most: number) => [3 * most, {}] as const],
+  ])('because it is %s becomes a refusal that says so, and others are answered', async (_, sizeOf) => {
+    const subject = freshSubject();
+    const [bytes, facts] = sizeOf(edge.nc.info?.max_payload ?? 0);
+    serving(subject, (request) => {
+      if (request.data.byteLength === 0) request.reply('well');
+      else setImmediate(() => request.reply('x'.repeat(bytes), facts));
+    });
+    await edge.nc.flush();
+    const reply = await client.requester.request(subject, 'all of it');
+    expect(reply.json()).toMatchObject({
+      decision: false,
+      ok: false,
+      error: {
+        code: 'PAYLOAD_TOO_LARGE',
+        message: expect.stringContaining(`${bytes} bytes`),
+        retriable: false,
+      },
+    });
+    expect(reply.headers?.get('Nats-Service-Error-Code')).toBe('413');
+    expect((await client.requester.request(subject, '')).string()).toBe('well');
+  });
+
+  it('is refused in the words of what was asked there', async () => {
+    const subject = freshSubject();
+    const errorText = ({ code }: { code: string }, address: string): string => `${code} at ${address}`;
+    serve(edge, { subject, consumer: 'tester', bury: deadLetters(store), errorText }, (request) =>
+      request.reply('x'.repeat(2_000_000)),
+    );
+    await edge.nc.flush();
+    const reply = await client.requester.request(subject, 'x');
+    expect(reply.string()).toBe(`PAYLOAD_TOO_LARGE at ${subject}`);
+  });
+});
+
 describe('the rule for reply addresses', () => {
   it.each([
     ['a journal', 'edict.v1.journal.verdicts.0'],
@@ -181,6 +221,19 @@ describe('the rule for reply addresses', () => {
     expect(letter.headers).toContain('must begin with _INBOX.');
     expect(letter.headers).toContain(reply);
     expect(handled).toEqual([]);
+  });
+
+  it('keeps as much of a message there as fits, and says how long it was', async () => {
+    const subject = freshSubject();
+    serving(subject, () => undefined);
+    await edge.nc.flush();
+    const most = plain.info?.max_payload ?? 0;
+    plain.publish(subject, 'begin'.padEnd(most, 'x'));
+    const letter = await lastDeadLetter(subject.slice('edict.v1.decide.'.length));
+    expect(letter.headers).toContain(`Edict-Dead-Bytes: ${most}`);
+    expect(letter.headers).toContain('no reply address');
+    expect(letter.data.startsWith('beginxxx')).toBe(true);
+    expect(letter.data.length).toBeGreaterThan(most - 20_000);
   });
 
   it('sends one without a reply address there too', async () => {

@@ -1,4 +1,4 @@
-import { errorBody, parseRequestAddress } from '@edict/contracts';
+import { parseRequestAddress, type Rejection } from '@edict/contracts';
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { EdgeConnection } from '../connections.ts';
 import { attention } from './attention.ts';
@@ -14,6 +14,7 @@ import {
 } from './bundle.ts';
 import type { Bury } from './dead-letters.ts';
 import { mergedReplies } from './merged-replies.ts';
+import { anyErrorText, type ErrorText, INTERNAL, serviceErrorHeaders, tooLarge } from './sendable-reply.ts';
 
 /** A request that may be answered. */
 export interface EdgeRequest {
@@ -25,7 +26,8 @@ export interface EdgeRequest {
   header(name: string): string | undefined;
   /**
    * Answers, once: what a handler says afterwards goes nowhere. Header values are single lines, and repeat what the body
-   * says: not every caller gets them. `owners`, a text of `ownersText`, is for those who understand bundles.
+   * says: not every caller gets them. `owners`, a text of `ownersText`, is for those who understand bundles. Never throws:
+   * what cannot be sent becomes a refusal that can.
    */
   reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>, owners?: string): void;
 }
@@ -37,7 +39,9 @@ export interface ServeOptions {
   /** Name of the service in dead letters. */
   readonly consumer: string;
   readonly bury: Bury;
-  /** Told about handlers that throw and dead letters that could not be stored. */
+  /** Makes the error replies of what is asked here; absent: they say no to whatever was asked. */
+  readonly errorText?: ErrorText;
+  /** Told about handlers that throw, replies that cannot be sent and dead letters that could not be stored. */
   readonly onFault?: (error: unknown, address: string) => void;
 }
 
@@ -77,13 +81,13 @@ export const serve = (edge: EdgeConnection, options: ServeOptions, handler: Requ
 const isAnswerable = ({ reply }: Msg): boolean => reply?.startsWith(REPLY_PREFIX) === true;
 
 const handle = (edge: EdgeConnection, options: ServeOptions, handler: RequestHandler, message: Msg): void => {
-  for (const request of requestsIn(edge, message)) handleOne(request, options, handler);
+  for (const request of requestsIn(edge, options, message)) handleOne(request, options, handler);
 };
 
-const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: RequestHandler): void => {
+const handleOne = (request: EdgeRequest, options: ServeOptions, handler: RequestHandler): void => {
   const fail = (error: unknown): void => {
-    onFault?.(error, request.address);
-    request.reply(INTERNAL_ERROR, INTERNAL_ERROR_HEADERS);
+    options.onFault?.(error, request.address);
+    refuse(request, options, INTERNAL);
   };
   try {
     const working = handler(request);
@@ -93,18 +97,29 @@ const handleOne = (request: EdgeRequest, { onFault }: ServeOptions, handler: Req
   }
 };
 
+const refuse = ({ address, reply }: EdgeRequest, options: ServeOptions, rejection: Rejection): void =>
+  reply(...refusalOf(rejection, address, options));
+
+const refusalOf = (
+  rejection: Rejection,
+  address: string,
+  { errorText = anyErrorText }: ServeOptions,
+): [Uint8Array, Record<string, string>] => [
+  Buffer.from(errorText(rejection, address)),
+  serviceErrorHeaders(rejection),
+];
+
 /** The request that a message is, or those of which it is a bundle; none when it is not the bundle that it says. */
-const requestsIn = (edge: EdgeConnection, message: Msg): readonly EdgeRequest[] => {
+const requestsIn = (edge: EdgeConnection, options: ServeOptions, message: Msg): readonly EdgeRequest[] => {
   const { reply = '', data } = message;
   const sizes = message.headers?.get(BUNDLE_HEADER) ?? '';
-  if (sizes === '') return [edgeRequest(edge, message, { address: reply, data, merged: readAddress(reply) })];
+  if (sizes === '')
+    return [edgeRequest(edge, options, message, { address: reply, data, merged: readAddress(reply) })];
   const range = readRange(reply);
   const parts = cut(data, sizes.split(',').map(Number));
   if (range === undefined || range.last - range.first + 1 !== parts?.length || parts.length > BUNDLE_PARTS) {
-    edgeRequest(edge, message, { address: reply, data, merged: undefined }).reply(
-      NO_BUNDLE,
-      NO_BUNDLE_HEADERS,
-    );
+    const whole = { address: reply, data, merged: undefined };
+    refuse(edgeRequest(edge, options, message, whole), options, NOT_A_BUNDLE);
     return [];
   }
   const { inbox, first } = range;
@@ -112,7 +127,8 @@ const requestsIn = (edge: EdgeConnection, message: Msg): readonly EdgeRequest[] 
   return parts.map((part, i) => {
     const merged = { inbox, number: first + i };
     const address = bundledAddress(merged);
-    return edgeRequest(edge, message, { address, data: part, merged, header: (name) => lists(name)[i] });
+    const header: EdgeRequest['header'] = (name) => lists(name)[i];
+    return edgeRequest(edge, options, message, { address, data: part, merged, header });
   });
 };
 
@@ -128,11 +144,9 @@ interface Part {
   readonly header?: EdgeRequest['header'];
 }
 
-const edgeRequest = (
-  edge: EdgeConnection,
-  message: Msg,
-  { address, data, merged, header = (name) => headerOf(message, name) }: Part,
-): EdgeRequest => {
+const edgeRequest = (edge: EdgeConnection, options: ServeOptions, message: Msg, part: Part): EdgeRequest => {
+  const { data, merged, header = (name) => headerOf(message, name) } = part;
+  const { subject } = message;
   const { came, answered } = attention(edge.nc);
   came();
   let open = true;
@@ -144,17 +158,37 @@ const edgeRequest = (
     if (edge.nc.isClosed()) return;
     // Short texts share a slab of memory as buffers, where the client's own encoder would make an array for each.
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    // Whoever understands bundles reads the body, which says what the headers repeat.
-    if (merged !== undefined) mergedReplies(edge.nc).add(merged, bytes, owners);
-    else if (extra === undefined) edge.nc.publish(address, bytes);
-    else edge.nc.publish(address, bytes, { headers: headersOf(extra) });
+    try {
+      const refusal = tooLarge(edge.nc, bytes);
+      if (refusal === undefined) send(edge.nc, part, bytes, extra, owners);
+      else send(edge.nc, part, ...refusalOf(refusal, subject, options));
+    } catch (error) {
+      options.onFault?.(error, subject);
+    }
   };
-  return { address: message.subject, data, bundled: merged !== undefined, header, reply };
+  return { address: subject, data, bundled: merged !== undefined, header, reply };
 };
+
+const send = (
+  nc: EdgeConnection['nc'],
+  { address, merged }: Part,
+  bytes: Uint8Array,
+  extra?: Readonly<Record<string, string>>,
+  owners?: string,
+): void => {
+  // Whoever understands bundles reads the body, which says what the headers repeat.
+  if (merged !== undefined) mergedReplies(nc).add(merged, bytes, owners);
+  else if (extra === undefined) nc.publish(address, bytes);
+  else nc.publish(address, bytes, { headers: headersOf(extra) });
+};
+
+/** The body says all of it. */
+const MOST_OF_HEADER = 1_000;
 
 const headersOf = (values: Readonly<Record<string, string>>) => {
   const made = headers();
-  for (const [name, value] of Object.entries(values)) made.set(name, value.replaceAll(/[\r\n]+/g, ' '));
+  for (const [name, value] of Object.entries(values))
+    made.set(name, value.replaceAll(/[\r\n]+/g, ' ').slice(0, MOST_OF_HEADER));
   return made;
 };
 
@@ -169,21 +203,7 @@ const buryUnanswerable = ({ consumer, bury, onFault }: ServeOptions, message: Ms
   bury(letter).catch((error: unknown) => onFault?.(error, address));
 };
 
-const errorHeaders = ({ status, message }: { status: string; message: string }) => ({
-  'Nats-Service-Error-Code': status,
-  'Nats-Service-Error': message,
-});
-
-const NOT_A_BUNDLE = {
+const NOT_A_BUNDLE: Rejection = {
   code: 'BAD_REQUEST',
   message: `the header ${BUNDLE_HEADER} must be the sizes in bytes of the requests that the message consists of, at most ${BUNDLE_PARTS}, and its reply address must number them`,
-} as const;
-const NO_BUNDLE = JSON.stringify({ decision: false, ok: false, error: errorBody(NOT_A_BUNDLE) });
-const NO_BUNDLE_HEADERS = errorHeaders({ status: '400', message: NOT_A_BUNDLE.message });
-
-const INTERNAL = {
-  code: 'INTERNAL_ERROR',
-  message: 'the service failed on this request; ask again under the same id',
-} as const;
-const INTERNAL_ERROR = JSON.stringify({ decision: false, error: errorBody(INTERNAL) });
-const INTERNAL_ERROR_HEADERS = errorHeaders({ status: '500', message: INTERNAL.message });
+};

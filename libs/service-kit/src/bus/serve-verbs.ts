@@ -1,4 +1,4 @@
-import { errorBody, type Rejection, subscriptions, type Verb } from '@edict/contracts';
+import { type Rejection, subscriptions, type Verb } from '@edict/contracts';
 import { errorHeaders, type RespondText } from '@edict/engine';
 import { type EdgeRequest, type RelayedReply, type RequestHandler, type Served, serve } from '@edict/nats';
 import { readIncoming } from './incoming.ts';
@@ -36,7 +36,7 @@ export const serveVerbs = (
     (request) => {
       const answer = responder(request);
       const incoming = readIncoming(request, context);
-      if (!incoming.ok) return answer(anyErrorText(incoming.rejection), incoming.rejection);
+      if (!incoming.ok) return answer(handler.errorText(incoming.rejection), incoming.rejection);
       const respond = incoming.value.again ? withoutPromises(answer, handler) : answer;
       if (membership.late()) return respond(handler.errorText(LATE), LATE);
       const routed = handler.route(incoming.value);
@@ -47,7 +47,11 @@ export const serveVerbs = (
 
   const servers = (Object.entries(handlers) as [Verb, VerbHandler][]).map(([verb, handler]) => {
     const listen = (subject: string, queue?: string): Served =>
-      serve(edge, { ...shared, subject, ...(queue !== undefined && { queue }) }, handle(handler));
+      serve(
+        edge,
+        { ...shared, subject, errorText: handler.errorText, ...(queue !== undefined && { queue }) },
+        handle(handler),
+      );
     const outside = [subscriptions.verb(verb), subscriptions.bound(verb)].map((subject) =>
       listen(subject, service),
     );
@@ -101,7 +105,3 @@ const passReplyOn = (request: EdgeRequest, reply: RelayedReply, owners: string |
       Object.fromEntries([...reply.headers].map(([name, values]) => [name, values[0] ?? ''])),
     );
 };
-
-/** Before the verb is known, an error says no to whatever was asked. */
-const anyErrorText = (rejection: Rejection): string =>
-  JSON.stringify({ decision: false, ok: false, error: errorBody(rejection) });

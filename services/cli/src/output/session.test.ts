@@ -62,6 +62,14 @@ it('says what a session is about, what was said in it and what is missing', () =
   ]);
 });
 
+it('says what a request is about that has to be approved', () => {
+  const resource = { type: 'tool', id: 'ledger.transfer', properties: { account: 'a-1' } };
+  const request = { ...session.request, resource, context: { amount: 5_000 } } as SessionView['request'];
+  const lines = renderSession({ ...session, request }, style);
+  expect(lines).toContain('properties    {"account":"a-1"}');
+  expect(lines).toContain('context       {"amount":5000}');
+});
+
 it('says how an ended session ended, and why', () => {
   const ended: SessionView = {
     ...session,

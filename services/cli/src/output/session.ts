@@ -40,6 +40,8 @@ export const renderSession = (session: SessionView, style: Style): string[] => [
     ['session', style.strong(session.session_id)],
     ['state', `${paintState(session.state, style)}, phase ${session.phase}`],
     ['about', aboutOf(session)],
+    ['properties', jsonOf(session.request?.resource?.properties)],
+    ['context', jsonOf(session.request?.context)],
     ['policy', session.policy_id],
     ['initiator', session.initiator],
     ['participants', session.participants.join(', ')],
@@ -113,6 +115,9 @@ const paintState = (state: string, style: Style): string => {
 
 const aboutOf = ({ request, intent }: SessionView): string =>
   request === null ? intent : `${intent}  (request ${request.request_id} of ${request.subject.id})`;
+
+const jsonOf = (value: unknown): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value);
 
 const wordOf = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 

@@ -7,7 +7,10 @@ import {
   type JournalName,
   placeText,
   type Receipt,
+  type SessionStarted,
   splitJournal,
+  type Verdict,
+  type VerdictClosed,
 } from '@edict/contracts';
 
 /** An event of a journal as the public feed has it (contract §7). */
@@ -23,7 +26,7 @@ export const cloudEvent = (entry: Entry, { type, data }: JournalEvent, receipt: 
     ...(subject !== undefined && { subject }),
     datacontenttype: 'application/json',
     workspace: entry.ws,
-    data: type === 'verdict.issued' && request !== undefined ? withRequest(data, request) : data,
+    data: shown(type, data, request),
   };
 };
 
@@ -49,17 +52,36 @@ const requestOf = (command: unknown): Request | undefined => {
   return kind === 'decide' ? request : undefined;
 };
 
-/** A verdict says nothing of what was asked, so its event does; only names, because properties and context may hold data. */
-const withRequest = (data: unknown, { subject, action, resource }: Request): unknown => ({
-  ...(data as object),
+/** An event as it may be public: of what was asked only names, because properties and context may hold data. */
+const shown = (type: string, data: unknown, asked: Request | undefined): unknown => {
+  switch (type) {
+    case 'verdict.issued':
+      return asked === undefined ? data : { ...(data as Verdict), ...namesOf(asked) };
+    case 'verdict.closed': {
+      const { request, claims_trusted, fingerprint, ...closed } = data as VerdictClosed;
+      return { ...closed, ...(request !== undefined && namesOf(request)) };
+    }
+    case 'session.started': {
+      const started = data as SessionStarted;
+      return started.request === undefined ? started : { ...started, proposal: optionOf(started) };
+    }
+    default:
+      return data;
+  }
+};
+
+const namesOf = ({ subject, action, resource }: Request) => ({
   subject: nameOf(subject),
   action: { name: action.name },
   resource: nameOf(resource),
 });
 
+const optionOf = ({ proposal }: SessionStarted) =>
+  proposal && { proposal_id: proposal.proposal_id, option: proposal.option };
+
 const nameOf = ({ type, id }: Named): Named => ({ type, id });
 
-/** The principal, else the policy, else the session that an event is about. */
+/** The principal, else the session, else the policy that an event is about. */
 const subjectOf = (data: unknown, request: Request | undefined): string | undefined => {
   const { subject, policy_id, session_id } = (data ?? {}) as {
     subject?: Named;
@@ -68,5 +90,5 @@ const subjectOf = (data: unknown, request: Request | undefined): string | undefi
   };
   const principal = subject ?? request?.subject;
   if (typeof principal?.id === 'string') return `${principal.type}:${principal.id}`;
-  return [policy_id, session_id].find((id): id is string => typeof id === 'string' && id !== '');
+  return [session_id, policy_id].find((id): id is string => typeof id === 'string' && id !== '');
 };

@@ -1,4 +1,4 @@
-import { Fault, FEED_CONTENT_TYPE, STREAMS, subscriptions } from '@edict/contracts';
+import { encodeToken, Fault, FEED_CONTENT_TYPE, STREAMS, subscriptions } from '@edict/contracts';
 import type { StoreConnection } from '@edict/nats';
 import type { StoredMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
@@ -84,12 +84,18 @@ const send = async (
 ): Promise<Stored> => {
   const facts = headers();
   facts.set('content-type', FEED_CONTENT_TYPE);
-  facts.set('Nats-Msg-Id', id);
+  facts.set('Nats-Msg-Id', messageId(id));
   facts.set(POSITION_HEADER, headerText(positions));
   const stored = await storeMessage(store, address, text, facts);
   if (stored !== 'conflict') return stored;
   throw new Fault('JETSTREAM_ERROR', `${address} was refused under an expectation that nobody stated`);
 };
+
+/** What a header says as it is, less the sign that every other id has in it once it is encoded. */
+const PLAIN_ID = /^[\x20-\x3c\x3e-\x7e]+$/;
+
+/** An event's id as a header may hold it: different for different ids, whatever the name of a workspace in it is. */
+const messageId = (id: string): string => (PLAIN_ID.test(id) ? id : encodeToken(id));
 
 const lastPositions = async (store: StoreConnection): Promise<FeedPositions> => {
   const last = await fetchMessage(store, STREAMS.events, { last_by_subj: subscriptions.allEvents });

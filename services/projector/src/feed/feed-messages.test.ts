@@ -97,6 +97,7 @@ describe('the messages of a commit', () => {
     const about = (event: Entry['events'][number]): unknown =>
       JSON.parse(feedMessages(commit(entry('w', [event])))[0]?.text ?? '')[0].subject;
     expect(about({ type: 'escalation.approved', data: { subject, session_id: 's' } })).toBe('agent:payer');
+    expect(about({ type: 'session.started', data: { session_id: 's-2', policy_id: 'p.two' } })).toBe('s-2');
     expect(about({ type: 'policy.saved', data: { policy_id: 'p.one' } })).toBe('p.one');
     expect(about(said('s-1'))).toBe('s-1');
     expect(about({ type: 'workspace.changed', data: { ungoverned: 'deny' } })).toBeUndefined();

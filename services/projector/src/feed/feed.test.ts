@@ -102,6 +102,27 @@ describe('the public feed', () => {
     await jsm.streams.update(STREAMS.events, { duplicate_window: 120_000_000_000 });
   });
 
+  it('goes on for everybody whatever a workspace is called', async () => {
+    const projector = await edict.start();
+    const names = ['a/b\n ü', 'a/b\r ü', 'a/b=0A ü', ' a/b ', 'a/b', 'tab\t'];
+    for (const ws of names) await edict.journals.policy(save('p.odd'), ws);
+    await edict.journals.policy(save('p.even'), 'plain');
+    const saved = async (): Promise<string[]> =>
+      (await edict.feed())
+        .flatMap(({ events }) => events)
+        .filter(({ data }) => ['p.odd', 'p.even'].includes((data as { policy_id: string }).policy_id))
+        .map(({ id }) => id);
+    await vi.waitFor(
+      async () =>
+        expect((await saved()).sort()).toEqual([...names, 'plain'].map((ws) => `policies.${ws}/1/0`).sort()),
+      soon,
+    );
+    expect(projector.status().outputs.every(({ lag, problem }) => lag === 0 && problem === undefined)).toBe(
+      true,
+    );
+    await projector.stop();
+  });
+
   it('is the same with two projectors as with one', async () => {
     const [first, second] = await Promise.all([edict.start(), edict.start()]);
     for (let n = 0; n < 30; n++) await edict.journals.policy(save('p.feed', `change ${n}`));

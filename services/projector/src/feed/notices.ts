@@ -2,17 +2,16 @@ import {
   type ApprovalRequested,
   type ClosedVerdictNotice,
   type Commit,
-  type DecisionRequest,
   type Entry,
   isoTime,
   type JournalEvent,
   notifyAddress,
-  parseJsonText,
   placeText,
   type Receipt,
   type SessionStarted,
   type VerdictClosed,
 } from '@edict/contracts';
+import { askedRequest } from '@edict/core';
 
 /** A message for one of those concerned. */
 export interface Notice {
@@ -43,12 +42,13 @@ type About = Pick<ApprovalRequested, 'id' | 'workspace' | 'time' | 'receipt'>;
 
 /** Only the session of an escalation has a request; any other was started by one of its own participants. */
 const approvalsRequested = (about: About, started: SessionStarted): Notice[] => {
-  const { session_id, policy_id, participants, deadline, request: ref, proposal } = started;
-  if (ref === undefined || proposal === undefined) return [];
+  const { session_id, policy_id, participants, deadline, proposal } = started;
+  const request = askedRequest(started);
+  if (request === undefined || proposal === undefined) return [];
   const body: ApprovalRequested = {
     ...about,
     session_id,
-    request: { ...ref, ...particulars(proposal.rationale) },
+    request,
     proposal_id: proposal.proposal_id,
     decision_policy: policy_id,
     approvers: participants,
@@ -58,19 +58,6 @@ const approvalsRequested = (about: About, started: SessionStarted): Notice[] => 
     address: notifyAddress(about.workspace, id, 'approval.requested'),
     body,
   }));
-};
-
-/** The one proposal of such a session carries the request as JSON text. */
-const particulars = (
-  rationale: string,
-): Partial<Pick<DecisionRequest, 'action' | 'resource' | 'context'>> => {
-  const parsed = parseJsonText(rationale);
-  const { action, resource, context } = (parsed.ok ? (parsed.value ?? {}) : {}) as Partial<DecisionRequest>;
-  return {
-    ...(action !== undefined && { action }),
-    ...(resource !== undefined && { resource }),
-    ...(context !== undefined && { context }),
-  };
 };
 
 const verdictClosed = (about: About, { subject, request_id, verdict }: VerdictClosed): Notice => ({

@@ -5,6 +5,7 @@ import {
   type SignalEnvelope,
   sessionKey,
 } from '@edict/contracts';
+import { escalationStarts } from '@edict/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decide, unanimous } from '../testing/journals.ts';
 import { openProjectorFixture, type ProjectorFixture } from '../testing/projector-fixture.ts';
@@ -25,25 +26,43 @@ const sessions = () => edict.rows(BUCKETS.sessions);
 
 /** Asks for a transfer, and starts the session that has to approve it, as the enforcer does. */
 const escalate = async (request_id: string) => {
-  const { request } = decide(request_id, 'ledger.transfer');
-  const verdict = await edict.journals.verdict(decide(request_id, 'ledger.transfer'));
+  const command = decide(request_id, 'ledger.transfer');
+  const verdict = await edict.journals.verdict(command);
   const [approval] = verdict['obligations'] as {
     session_id: string;
+    decision_policy: string;
     approvers: string[];
     deadline: string;
   }[];
-  const session_id = approval?.session_id ?? '';
-  const { subject, action, resource, context } = request;
-  await edict.journals.session({
-    kind: 'start-sealed',
+  if (approval === undefined) throw new Error('nothing was escalated');
+  const { session_id, decision_policy, approvers } = approval;
+  const deadline = Date.parse(approval.deadline);
+  const session = {
     session_id,
-    descriptor: unanimous,
-    roster: approval?.approvers ?? [],
-    proposal: { option: 'a transfer', rationale: JSON.stringify({ subject, action, resource, context }) },
-    deadline: Date.parse(approval?.deadline ?? ''),
-    request: { subject: { type: subject.type, id: subject.id }, request_id },
-  });
-  return { session_id, deadline: approval?.deadline };
+    decision_policy,
+    policy_revision: 1,
+    approvers,
+    within_ms: 900_000,
+    deadline,
+  };
+  const subject = { type: 'agent', id: command.request.subject.id };
+  const data = { subject, request_id, sessions: [session], closes_at: deadline };
+  for (const { proposal, request } of escalationStarts({
+    event: { type: 'escalation.opened', data },
+    ws: 'default',
+    command,
+  })) {
+    await edict.journals.session({
+      kind: 'start-sealed',
+      session_id,
+      descriptor: unanimous,
+      roster: approvers,
+      proposal,
+      deadline,
+      request,
+    });
+  }
+  return { session_id, deadline: approval.deadline };
 };
 
 const vote = (session_id: string, sender: string): Promise<unknown> => {
@@ -88,8 +107,13 @@ describe('an escalation as others see it', () => {
       approvers: ['fraud', 'risk'],
       deadline: opened.deadline,
     });
-    const fed = (await edict.feed()).flatMap(({ events }) => events.map(({ id }) => id));
-    expect(fed).toContain('sessions.0/2/0');
+    const fed = (await edict.feed()).flatMap(({ events }) => events);
+    const started = fed.find(({ id }) => id === 'sessions.0/2/0');
+    expect(started).toMatchObject({
+      subject: session_id,
+      data: { proposal: { proposal_id: 'request', option: 'tool.invoke tool:ledger.transfer' } },
+    });
+    expect(JSON.stringify(fed)).not.toMatch(/roles|amount/);
     await projector.stop();
   });
 
@@ -104,7 +128,12 @@ describe('an escalation as others see it', () => {
     expect((await sessions())[key]).toMatchObject({
       session_id,
       workspace: 'default',
-      request: { request_id: 'r-1' },
+      request: {
+        request_id: 'r-1',
+        action: { name: 'tool.invoke' },
+        resource: { type: 'tool', id: 'ledger.transfer' },
+        context: { amount: 12 },
+      },
       votes: { request: { fraud: { vote: 'APPROVE' } } },
       outlook: { not_voted: ['risk'] },
       receipt: { journal: 'sessions.0' },
@@ -133,6 +162,18 @@ describe('an escalation as others see it', () => {
     expect(notice.verdict.receipt).toEqual(notice.receipt);
     expect(notice.id).toBe(`verdicts.0/${notice.receipt.revision}/0`);
     expect(reply).toMatchObject({ decision: true });
+    const fed = (await edict.feed()).flatMap(({ events }) => events);
+    const closed = fed.find(({ type }) => type === 'verdict.closed');
+    expect(closed?.data).toMatchObject({
+      request_id: 'r-1',
+      outcome: 'positive',
+      sessions: [session_id],
+      subject: { type: 'agent', id: 'payer' },
+      action: { name: 'tool.invoke' },
+      resource: { type: 'tool', id: 'ledger.transfer' },
+      verdict: { decision: true },
+    });
+    expect(JSON.stringify(fed)).not.toMatch(/roles|amount|fingerprint|claims_trusted/);
     await projector.stop();
   });
 

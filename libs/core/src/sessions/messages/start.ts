@@ -115,7 +115,7 @@ const bindPolicy = (version: string, facts: SessionFacts): Bound => {
   const descriptor = facts?.descriptor;
   const policy = (descriptor ?? {}) as { policy_id?: unknown; kind?: unknown; mode?: unknown };
   if (policy.policy_id !== version) {
-    const message = `policy_version is ${excerpt(version)}: no such policy is live in this workspace`;
+    const message = `policy_version is ${excerpt(version)}: no decision policy of that id is enforced in this workspace`;
     return { ok: false, rejection: { code: 'UNKNOWN_POLICY_VERSION', path, message } };
   }
   if (governsDecisions(policy)) return { ok: true, id: version, descriptor };

@@ -18,6 +18,21 @@ describe('the start of a sealed session', () => {
     expect(script.started.ack).toMatchObject({ ok: true, session_state: 'Open' });
   });
 
+  it('holds who asks for what, so that whoever votes knows what about', () => {
+    const asked = {
+      action: { name: 'tool.invoke' },
+      resource: { type: 'tool', id: 'ledger.transfer', properties: { account: 'a-1' } },
+      context: { amount: 5_000 },
+    };
+    const script = createSessionScript();
+    const proposal = { option: 'transfer', rationale: '', supporting_data: JSON.stringify(asked) };
+    script.startSealed({ descriptor: policyWith(majority), proposal });
+    const request = { subject: { type: 'agent', id: 'payer' }, request_id: 'r-7' };
+    expect(script.view()?.request).toEqual({ ...request, ...asked });
+    expect(sealed(majority).view()?.request).toEqual(request);
+    expect(sessionsSnapshot(script.replayed())).toEqual(sessionsSnapshot(script.state));
+  });
+
   it('changes nothing when it is a repeat, or when its deadline has passed', () => {
     const script = sealed(majority);
     expect(script.startSealed({ descriptor: policyWith(majority) })).toMatchObject({

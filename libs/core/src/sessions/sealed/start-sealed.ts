@@ -1,6 +1,7 @@
 import {
   DECISION_MODE,
   HOST_SENDER,
+  type ProposalPayload,
   type Receipt,
   SESSION_BOUNDS,
   type SessionEvent,
@@ -99,5 +100,16 @@ const sealedStart = (
   deadline,
   max_suspend_ms: SESSION_BOUNDS.suspendMs,
   request,
-  proposal: { proposal_id: SEALED_PROPOSAL, option: proposal.option, rationale: proposal.rationale },
+  proposal: sealedProposal(proposal),
+});
+
+const sealedProposal = ({
+  option,
+  rationale,
+  supporting_data,
+}: StartSealedCommand['proposal']): ProposalPayload => ({
+  proposal_id: SEALED_PROPOSAL,
+  option,
+  rationale,
+  ...(supporting_data !== undefined && { supporting_data }),
 });
