@@ -94,7 +94,7 @@ describe('the table of addresses', () => {
     expect([
       subscriptions.verb('decide'),
       subscriptions.bound('decide'),
-      subscriptions.member('m1'),
+      subscriptions.member('m1', 'decide'),
       subscriptions.journals('verdicts'),
       subscriptions.events('w.1', 'verdict.>'),
       subscriptions.events(undefined, undefined),
@@ -104,7 +104,7 @@ describe('the table of addresses', () => {
     ]).toEqual([
       'edict.v1.decide.*',
       'edict.v1.as.*.decide.*',
-      'edict.v1.member.m1.*.*',
+      'edict.v1.member.m1.decide.*',
       'edict.v1.journal.verdicts.*',
       'edict.v1.events.w=2E1.verdict.>',
       'edict.v1.events.*.>',

@@ -58,7 +58,7 @@ export const subscriptions = {
   verb: (verb: Verb): string => `${ROOT}.${verb}.*`,
   bound: (verb: Verb): string => `${ROOT}.as.*.${verb}.*`,
   intake: (verb: IntakeVerb): string => `${ROOT}.intake.*.${verb}`,
-  member: (incarnation: string): string => `${ROOT}.member.${incarnation}.*.*`,
+  member: (incarnation: string, verb: Verb): string => `${ROOT}.member.${incarnation}.${verb}.*`,
   journals: (kind: JournalKind): string => `${ROOT}.journal.${kind}.*`,
   events: (ws: string | undefined, type: string | undefined): string =>
     `${ROOT}.events.${ws === undefined ? '*' : encodeToken(ws)}.${type ?? '>'}`,

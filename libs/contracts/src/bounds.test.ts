@@ -12,6 +12,7 @@ it('the bounds are those that the contract promises', () => {
     amount: 1_000_000_000,
     amountDecimals: 6,
     requestTimeoutMs: 5_000,
+    requestTimeoutMaxMs: 60_000,
     retryWindowMs: 120_000,
     revisionWaitMs: 500,
     policyStaleMs: 5_000,

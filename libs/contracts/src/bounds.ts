@@ -10,6 +10,7 @@ export const BOUNDS = {
   amount: 1e9,
   amountDecimals: 6,
   requestTimeoutMs: 5_000,
+  requestTimeoutMaxMs: 60_000,
   retryWindowMs: 120_000,
   revisionWaitMs: 500,
   policyStaleMs: 5_000,

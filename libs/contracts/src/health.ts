@@ -18,7 +18,7 @@ export interface JournalHealth {
   /** SHA-256 of the state's RFC 8785 form at that revision: what a replay up to there must give. */
   readonly state_hash?: string;
   readonly queued: number;
-  /** Why it cannot be continued, or not now. */
+  /** Why it cannot be continued, or not now, or why the last append failed. */
   readonly problem?: string;
 }
 

@@ -30,6 +30,7 @@ export {
 export { canonicalText } from './policies/canonical-text.ts';
 export { diffDocuments } from './policies/diff-documents.ts';
 export { documentHash } from './policies/document-hash.ts';
+export { checkWholeDocument, tooLargeDocument } from './policies/document-size.ts';
 export { evolvePolicies } from './policies/evolve.ts';
 export { nearestSentence } from './policies/nearest.ts';
 export { policiesDecider } from './policies/policies-decider.ts';

@@ -6,7 +6,7 @@ import { createHost } from './create-host.ts';
 import { sha256Text } from './hash.ts';
 import type { OpenJournal } from './journal.ts';
 import { createMemoryJournals, type MemoryJournals } from './memory-journal.ts';
-import { createStepClock, type StepClock, tallyDecider } from './testing/index.ts';
+import { createStepClock, type StepClock, settled, tallyDecider } from './testing/index.ts';
 
 const NAME: JournalName = 'verdicts.0';
 
@@ -151,6 +151,30 @@ describe('a journal whose head is anchored', () => {
     broken = false;
     await clock.step(1_000);
     expect(await anchors.read(NAME)).toMatchObject({ revision: 1 });
+  });
+
+  it('is left alone once it is closed, also when that could not be written down', async () => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    let writes = 0;
+    const failing: Anchors = {
+      ...anchors,
+      write: async () => {
+        writes += 1;
+        await until;
+        throw new Error('no disk');
+      },
+    };
+    open = anchoredJournals(journals.open, { clock, places: [failing] });
+    const host = await loaded();
+    await add(host, 'c-1');
+    await clock.step(1_000);
+    const closed = host.drain();
+    await settled();
+    goOn();
+    await closed;
+    expect(writes).toBe(2);
+    await clock.step(10_000);
+    expect(writes).toBe(2);
   });
 
   it('believes each place: one that was lost does not hide what another one knows', async () => {

@@ -76,6 +76,7 @@ const createScribe = (journal: JournalName, { clock, places, onFault }: Anchorin
   let written = 0;
   let writing: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
+  let closed = false;
 
   const write = async (): Promise<void> => {
     if (head === undefined || head.revision === written) return;
@@ -93,7 +94,7 @@ const createScribe = (journal: JournalName, { clock, places, onFault }: Anchorin
     arm();
   };
   const arm = (): void => {
-    if (cancel === undefined && head !== undefined && head.revision !== written) {
+    if (!closed && cancel === undefined && head !== undefined && head.revision !== written) {
       cancel = clock.after(ANCHOR_MS, () => void ring());
     }
   };
@@ -103,9 +104,9 @@ const createScribe = (journal: JournalName, { clock, places, onFault }: Anchorin
       arm();
     },
     end: async (): Promise<void> => {
+      // From here on nothing rings again, not even after a write that is under way.
+      closed = true;
       cancel?.();
-      // From here on nothing rings again.
-      cancel = () => {};
       await writing;
       await write();
     },

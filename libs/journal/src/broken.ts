@@ -22,5 +22,8 @@ export interface Broken {
 
 export const brokenBy = (error: unknown): Broken => ({
   rejection: brokenRejection(error),
-  problem: error instanceof Error ? error.message : String(error),
+  problem: reasonIn(error),
 });
+
+/** What an error says, in words. */
+export const reasonIn = (error: unknown): string => (error instanceof Error ? error.message : String(error));

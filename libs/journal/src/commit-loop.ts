@@ -4,25 +4,25 @@ import type { Batch } from './batch.ts';
 import { brokenRejection } from './broken.ts';
 import type { SpeculativeState } from './decider.ts';
 import { FairQueue, type Flow } from './fair-queue.ts';
+import type { HostFaults } from './host-faults.ts';
 import type { Answer, HostLimits, HostOptions } from './host-options.ts';
 import { createPace } from './pace.ts';
 import { type Pending, rejected, UNAVAILABLE, type Waiting } from './pending.ts';
 import { reconcile } from './reconcile.ts';
 import { recordedAnswer } from './repeat.ts';
 import type { Replica } from './replica.ts';
+import { createSetbacks, type Setbacks } from './setbacks.ts';
 import { speculate } from './speculate.ts';
 import { turnEnd } from './turn.ts';
 
 /** Questions about a state are nobody's. */
 const NOBODY: Flow = { ws: '', name: '' };
-/** After this many setbacks in a row (a rival at work, a full disk) each further try waits a little. */
-const CALM_SETBACKS = 3;
-const SETBACK_PAUSE_MS = 50;
 
 export interface CommitLoopOptions<C, E extends JournalEvent, S extends SpeculativeState, F>
   extends Pick<HostOptions<C, E, S, F>, 'decider' | 'clock' | 'facts'> {
   readonly replica: Replica<C, E, S, F>;
   readonly limits: HostLimits;
+  readonly faults: HostFaults;
   /** Answers a command, once. */
   readonly answer: (pending: Pending<C, E>, answer: Answer<E>) => void;
   /** Answers a command whose id turned out to be known. */
@@ -47,8 +47,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   #reconciling = false;
   /** The replica's count when the queue was last looked through for repeats. */
   #surprises = 0;
-  /** Commits in a row that were not acknowledged. */
-  #setbacks = 0;
+  readonly #setbacks: Setbacks;
   #pace = createPace();
   /** What the commit in flight holds; what of it was answered already is not answered again. */
   #taken: readonly Waiting<C, E, S>[] = [];
@@ -57,7 +56,8 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   constructor(options: CommitLoopOptions<C, E, S, F>) {
     this.#options = options;
-    const { limits, decider } = options;
+    const { limits, decider, clock } = options;
+    this.#setbacks = createSetbacks(clock);
     this.#queue = new FairQueue(limits.queue, (waiting) => {
       if (waiting.kind === 'question') return NOBODY;
       const { ws, command } = waiting.pending;
@@ -69,9 +69,9 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     return this.#queue.length;
   }
 
-  /** Whether there is room for one more, and in a crowd time as well. */
-  admits(waiting: Waiting<C, E, S>): boolean {
-    if (!this.#queue.admits(waiting)) return false;
+  /** Whether there is room for one more beside so many copies, and in a crowd time as well. */
+  admits(waiting: Waiting<C, E, S>, copies: number): boolean {
+    if (!this.#queue.admits(waiting, copies)) return false;
     if (!this.#queue.crowded || waiting.kind === 'question') return true;
     const { deadline = Number.POSITIVE_INFINITY } = waiting.pending;
     return this.#pace.serves(this.#queue.ahead(waiting), deadline - this.#options.clock.monotonic());
@@ -106,9 +106,10 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#schedule();
   }
 
-  /** Stops after the commit in flight and refuses what still waits. */
+  /** Stops after the commit in flight and refuses what still waits; one that is uncertain is waited for no longer. */
   stop(rejection: Rejection): void {
     this.#open = false;
+    if (this.#reconciling) for (const waiting of this.#taken) this.#refuse(waiting, rejection);
     for (const waiting of this.#queue.clear()) this.#refuse(waiting, rejection);
   }
 
@@ -145,7 +146,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
 
   /** Says how many it has served. */
   async #commitOnce(): Promise<number> {
-    const { replica } = this.#options;
+    const { replica, decider, faults } = this.#options;
     const { batch, taken } = this.#decide();
     if (taken.length === 0) {
       replica.state.release();
@@ -154,21 +155,21 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#taken = taken;
     this.#tried = batch;
     const answers = await (batch.entryTexts.length === 0
-      ? confirmHead(replica)
-      : appendBatch(batch, replica, this.#options.decider));
+      ? confirmHead(replica, faults)
+      : appendBatch(batch, replica, decider, faults));
     this.#tried = undefined;
     if (answers === undefined) {
       await this.#reconcile(taken);
       return 0;
     }
-    this.#setbacks = 0;
+    this.#setbacks.over();
     this.#settle(batch, answers);
     return taken.length;
   }
 
   /** Decides what is next in line on speculative state; what does not fit into the commit stays in line. */
   #decide(): ReturnType<typeof speculate<C, E, S, F>> {
-    const { replica, decider, clock, facts, limits } = this.#options;
+    const { replica, decider, clock, facts, limits, faults } = this.#options;
     const queue = this.#draw();
     try {
       return speculate(queue, {
@@ -180,6 +181,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
         limits,
         at: Math.max(replica.lastAt, clock.now()),
         monotonic: clock.monotonic(),
+        undecided: faults.undecided,
         refuse: (waiting, rejection) => this.#refuse(waiting, rejection),
       });
     } finally {
@@ -197,11 +199,12 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
   }
 
   async #reconcile(taken: readonly Waiting<C, E, S>[]): Promise<void> {
-    const { replica, clock, answer, decider } = this.#options;
+    const { replica, clock, answer, decider, faults } = this.#options;
     this.#reconciling = true;
     const again = await reconcile(taken, {
       replica,
       clock,
+      faults,
       running: () => this.#open,
       found: (pending, recorded) => answer(pending, recordedAnswer(decider, recorded, false)),
       giveUp: (waiting, rejection) => this.#refuse(waiting, rejection),
@@ -210,10 +213,7 @@ export class CommitLoop<C, E extends JournalEvent, S extends SpeculativeState, F
     this.#reconciling = false;
     this.#queue.putBack(again);
     if (!this.#open) this.stop(UNAVAILABLE);
-    this.#setbacks += 1;
-    if (this.#setbacks > CALM_SETBACKS) {
-      await new Promise<void>((resolve) => clock.after(SETBACK_PAUSE_MS, resolve));
-    }
+    await this.#setbacks.another();
   }
 
   /**

@@ -36,11 +36,11 @@ export class FairQueue<T> {
   }
 
   /**
-   * Whether one more may wait. In a crowd a workspace may hold as much as is still free, and one of its flows
+   * Whether one more may wait, where so many wait elsewhere. In a crowd a workspace may hold as much as is still free, and one of its flows
    * as much as then remains: a single one comes to a third of the room, and whoever comes next finds some.
    */
-  admits(item: T): boolean {
-    const free = this.#most - this.#length;
+  admits(item: T, elsewhere = 0): boolean {
+    const free = this.#most - this.#length - elsewhere;
     if (!this.#crowded || free <= 0) return free > 0;
     const { ws, name } = this.#flowOf(item);
     const workspace = this.#workspaces.get(ws);

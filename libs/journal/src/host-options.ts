@@ -96,6 +96,8 @@ export interface HostOptions<C, E extends JournalEvent, S extends SpeculativeSta
   readonly onLeftBehind?: () => void;
   /** Told once when the journal cannot be continued. */
   readonly onBroken?: (error: unknown) => void;
+  /** Told why a command could not be decided, or the journal not be reached: of either now and then, not each time. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** A command on its way to a host. */
@@ -130,6 +132,6 @@ export interface HostStatus {
   readonly hash: string;
   readonly queued: number;
   readonly remembered: number;
-  /** Why its journal cannot be continued, or not now. */
+  /** Why its journal cannot be continued, or not now, or why the last append failed. */
   readonly problem?: string;
 }

@@ -82,6 +82,7 @@ describe('a host under any faults of its journal', () => {
           expect(JSON.parse(answer.reply).receipt).toEqual(place?.receipt);
         }
         expect(await mine.host.ask(({ totals }) => [...totals].sort())).toEqual([...state.totals].sort());
+        expect([mine.host.status().queued, rival.host.status().queued]).toEqual([0, 0]);
       }),
       { numRuns: 150 },
     );

@@ -302,6 +302,57 @@ describe('one way back', () => {
     expect(rig.commits()).toHaveLength(1);
   });
 
+  describe('to a command that is stored, while its answer cannot be read', () => {
+    /** A commit is stored without an acknowledgement, and can be listed but not read one by one. */
+    const storedButUnread = async () => {
+      const rig = await createRig({ recentBytes: 0 });
+      const { get } = rig.journal;
+      const unread = () => Promise.reject(new Error('out of reach'));
+      Object.assign(rig.journal, { get: unread });
+      rig.journal.appends.push({ kind: 'loses-ack' });
+      const answers: unknown[] = [];
+      const send = (id: string, deadline?: number): void =>
+        void rig.send(add(id, 1, id), deadline).then((answer) => answers.push(codeOf(answer) ?? answer));
+      return { rig, answers, send, mend: () => Object.assign(rig.journal, { get }) };
+    };
+
+    it('answers UNAVAILABLE when its deadline has passed, and the same id finds out later', async () => {
+      const { rig, answers, send, mend } = await storedButUnread();
+      send('r-1', rig.clock.monotonic() + 1_000);
+      await settled();
+      await rig.clock.step(900);
+      expect(answers).toEqual([]);
+      await rig.clock.step(3_000);
+      expect(answers).toEqual(['UNAVAILABLE']);
+      mend();
+      await rig.clock.step(1_000);
+      expect(await rig.send(add('r-1', 1, 'r-1'))).toMatchObject({ ok: true, repeated: true });
+      expect(rig.commits()).toHaveLength(1);
+    });
+
+    it('answers from the journal what is still in time when it can be read again', async () => {
+      const { rig, answers, send, mend } = await storedButUnread();
+      send('r-1', rig.clock.monotonic() + 1_000);
+      send('r-2', rig.clock.monotonic() + 60_000);
+      await settled();
+      await rig.clock.step(5_000);
+      mend();
+      await rig.clock.step(1_000);
+      expect(answers).toEqual(['UNAVAILABLE', expect.objectContaining({ ok: true, repeated: false })]);
+    });
+
+    it('answers UNAVAILABLE before the host has drained', async () => {
+      const { rig, answers, send } = await storedButUnread();
+      send('r-1');
+      await settled();
+      await rig.clock.step(500);
+      const drained = rig.host.drain(100);
+      await rig.clock.step(100);
+      await drained;
+      expect(answers).toEqual(['UNAVAILABLE']);
+    });
+  });
+
   it('stops a journal whose commit does not follow the one before', async () => {
     const rig = await createRig();
     await rig.send(add('a', 1));

@@ -5,11 +5,13 @@ import type { Checkpointer } from './checkpoints/checkpointer.ts';
 import { createHostCheckpointer } from './checkpoints/host-checkpointer.ts';
 import { rebuild } from './checkpoints/rebuild.ts';
 import { CommitLoop } from './commit-loop.ts';
+import { createCopies } from './copies.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import type { Decider, Recorded, SpeculativeState } from './decider.ts';
+import { createEntrance, type Entrance } from './entrance.ts';
 import { shortDigest } from './hash.ts';
+import { createHostFaults, type HostFaults } from './host-faults.ts';
 import {
-  type Answer,
   HOST_LIMITS,
   type HostLimits,
   type HostOptions,
@@ -20,7 +22,7 @@ import {
 import { aheadOf, statusOf } from './host-status.ts';
 import { createIdle, type Idle } from './idle.ts';
 import { InFlight } from './in-flight.ts';
-import { askedQuestion, newPending, OVERLOADED, type Pending, rejected, UNAVAILABLE } from './pending.ts';
+import { askedQuestion, newPending, OVERLOADED, UNAVAILABLE } from './pending.ts';
 import { createRepeats, type Repeats } from './repeat.ts';
 import { Replica } from './replica.ts';
 
@@ -41,7 +43,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly #checkpointer: Checkpointer | undefined;
   readonly #repeats: Repeats<C, E>;
   readonly #inFlight = new InFlight<C, E>();
+  readonly #copies = createCopies<C, E>();
+  readonly #entrance: Entrance<C, E>;
   readonly #idle: Idle;
+  readonly #faults: HostFaults;
   #status: Exclude<HostStatus['status'], 'reconciling'> = 'loading';
   #commands = 0;
   #active = false;
@@ -49,7 +54,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
   #broken: Broken | undefined;
 
   constructor(options: HostOptions<C, E, S, F>) {
-    const { journal, clock, facts, onEvents, checkpoints } = options;
+    const { journal, clock, facts, onEvents, checkpoints, onFault } = options;
     const decider = checkpoints === undefined ? options.decider : withCheckpoints(options.decider);
     this.#options = options;
     this.#decider = decider;
@@ -57,14 +62,16 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const replica = new Replica(journal, decider, this.#limits, onEvents);
     this.#replica = replica;
     this.#idle = createIdle(clock);
+    this.#faults = createHostFaults(journal.name, clock, onFault);
     this.#loop = new CommitLoop({
       replica,
       decider,
       clock,
       facts,
       limits: this.#limits,
-      answer: (pending, answer) => this.#finish(pending, answer),
-      repeat: (pending) => void this.#repeat(pending),
+      faults: this.#faults,
+      answer: (pending, answer) => this.#entrance.answer(pending, answer),
+      repeat: (pending) => void this.#entrance.repeat(pending),
       onCertain: () => this.#timer.look(),
       onIdle: () => this.#idle.reached(),
       onBroken: (error) => this.#break(error),
@@ -72,6 +79,17 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const windowMs = this.#limits.retryWindowMs;
     const ask: typeof this.ask = (question, deadline) => this.ask(question, deadline);
     this.#repeats = createRepeats({ replica, decider, clock, windowMs, ask });
+    this.#entrance = createEntrance({
+      replica,
+      clock,
+      loop: this.#loop,
+      repeats: this.#repeats,
+      inFlight: this.#inFlight,
+      copies: this.#copies,
+      faults: this.#faults,
+      room: this.#limits.queue,
+      closed: () => this.#closed(),
+    });
     this.#timer = createDeadlineTimer({
       clock,
       ready: () => this.#status === 'ready' && this.#loop.certain,
@@ -103,26 +121,10 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   /** Takes a command; the answer comes once, when it is certain. */
   submit({ command, ws, deadline }: Submission<C>, respond: Respond<E>): void {
-    const closed = this.#closed();
-    if (closed !== undefined) {
-      respond(rejected(closed));
-      return;
-    }
     const key = this.#decider.key(command, ws);
     const digest = key === undefined ? undefined : shortDigest(key);
     const id = `${this.#options.incarnation}-${(++this.#commands).toString(36)}`;
-    const pending = newPending({ id, command, ws, deadline, key, digest, respond });
-    if (digest !== undefined && this.#isRepeat(digest, pending)) return;
-    const waiting = { kind: 'command', pending } as const;
-    if (
-      !this.#loop.admits(waiting) ||
-      (digest !== undefined && !this.#replica.hasRoomForId(this.#options.clock.now()))
-    ) {
-      respond(rejected(OVERLOADED));
-      return;
-    }
-    if (digest !== undefined) this.#inFlight.add(digest, pending);
-    this.#loop.push(waiting);
+    this.#entrance.take(newPending({ id, command, ws, deadline, key, digest, respond }));
   }
 
   /**
@@ -135,7 +137,7 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     const closed = this.#closed();
     const asked = { kind: 'question', question } as const;
     if (closed !== undefined) question.refuse(closed);
-    else if (!this.#loop.admits(asked)) question.refuse(OVERLOADED);
+    else if (!this.#loop.admits(asked, this.#copies.waiting)) question.refuse(OVERLOADED);
     else this.#loop.push(asked);
     return answer;
   }
@@ -178,8 +180,11 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
 
   status(): HostStatus {
     const status = this.#loop.reconciling ? 'reconciling' : this.#status;
-    const problem = this.#broken?.problem ?? aheadOf(this.#replica, this.#options.clock)?.message;
-    return statusOf(this.#replica, status, this.#loop.length, problem);
+    const problem =
+      this.#broken?.problem ??
+      aheadOf(this.#replica, this.#options.clock)?.message ??
+      this.#faults.problem(this.#replica.head.revision, this.#loop.busy);
+    return statusOf(this.#replica, status, this.#loop.length + this.#copies.waiting, problem);
   }
 
   /** Takes nothing more, finishes what it took, and closes the journal. */
@@ -200,36 +205,6 @@ export class Host<C, E extends JournalEvent, S extends SpeculativeState, F> {
     if (this.#broken !== undefined) return this.#broken.rejection;
     if (this.#status === 'draining' || this.#status === 'closed') return UNAVAILABLE;
     return this.#options.unfit?.() ?? aheadOf(this.#replica, this.#options.clock);
-  }
-
-  #isRepeat(digest: string, pending: Pending<C, E>): boolean {
-    if (this.#inFlight.join(digest, pending)) return true;
-    if (this.#replica.ids.find(digest) === undefined) return false;
-    void this.#repeat(pending);
-    return true;
-  }
-
-  async #repeat(pending: Pending<C, E>): Promise<void> {
-    const answer = await this.#repeats.answer(pending, this.#loop.busy);
-    if (answer === undefined) this.#resubmit(pending);
-    else this.#finish(pending, answer);
-  }
-
-  /** Submits a command as if it came in only now. */
-  #resubmit(pending: Pending<C, E>): void {
-    this.#inFlight.dismiss(pending);
-    const { command, ws, deadline } = pending;
-    const respond = (answer: Answer<E>): void => this.#finish(pending, answer);
-    this.submit(deadline === undefined ? { command, ws } : { command, ws, deadline }, respond);
-  }
-
-  /** Answers a command; the copies that waited for it are repeats now. */
-  #finish(pending: Pending<C, E>, answer: Answer<E>): void {
-    if (pending.answered) return;
-    pending.answered = true;
-    const followers = this.#inFlight.dismiss(pending);
-    pending.respond(answer);
-    for (const follower of followers) this.#resubmit(follower);
   }
 
   /** Nothing is decided here any more; what is left behind by a purge is opened anew by whoever opened it. */

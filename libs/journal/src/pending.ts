@@ -1,4 +1,5 @@
 import { Fault, NOTHING_RECORDED, type Rejection } from '@edict/contracts';
+import type { Fifo } from './fifo.ts';
 import type { Answer, Respond } from './host-options.ts';
 
 /** A command that waits for its commit. */
@@ -15,7 +16,7 @@ export interface Pending<C, E> {
   uncertain: boolean;
   answered: boolean;
   /** Copies of the same command that came in while it was in flight. */
-  followers: Pending<C, E>[] | undefined;
+  followers: Fifo<Pending<C, E>> | undefined;
 }
 
 /** A command as it came in. */

@@ -2,6 +2,7 @@ import type { JournalEvent, Rejection } from '@edict/contracts';
 import { isBroken, isLeftBehind } from './broken.ts';
 import type { Clock } from './clock.ts';
 import type { Recorded, SpeculativeState } from './decider.ts';
+import type { HostFaults } from './host-faults.ts';
 import type { IdPlace } from './id-generation.ts';
 import { deadlineOf, lateness, type Pending, UNAVAILABLE, type Waiting } from './pending.ts';
 import type { Replica } from './replica.ts';
@@ -12,6 +13,7 @@ const RETRY_MOST_MS = 1_000;
 export interface Reconciliation<C, E extends JournalEvent, S extends SpeculativeState, F> {
   readonly replica: Replica<C, E, S, F>;
   readonly clock: Clock;
+  readonly faults: HostFaults;
   readonly running: () => boolean;
   readonly found: (pending: Pending<C, E>, recorded: Recorded<C, E>) => void;
   readonly giveUp: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
@@ -29,7 +31,7 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
   taken: readonly Waiting<C, E, S>[],
   context: Reconciliation<C, E, S, F>,
 ): Promise<Waiting<C, E, S>[]> => {
-  const { replica, clock, running } = context;
+  const { replica, clock, faults, running } = context;
   replica.state.rollback();
   const unsettled = new Map<string, Waiting<C, E, S>>();
   for (const waiting of taken) {
@@ -40,15 +42,15 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
   const onEntry = (id: string, place: IdPlace): void => {
     const waiting = unsettled.get(id);
     if (waiting?.kind === 'command') stored.push({ pending: waiting.pending, place });
-    unsettled.delete(id);
   };
   for (let wait = RETRY_FIRST_MS; running(); wait = Math.min(wait * 2, RETRY_MOST_MS)) {
     try {
       await replica.catchUp(onEntry);
-      await answerStored(stored, context);
+      await answerStored(stored, unsettled, context);
       break;
     } catch (error) {
       if (isBroken(error) || isLeftBehind(error)) throw error;
+      faults.unread(error);
       giveUpLate(unsettled, context);
       await new Promise<void>((resolve) => clock.after(wait, resolve));
     }
@@ -58,12 +60,15 @@ export const reconcile = async <C, E extends JournalEvent, S extends Speculative
 
 const answerStored = async <C, E extends JournalEvent, S extends SpeculativeState, F>(
   stored: { readonly pending: Pending<C, E>; readonly place: IdPlace }[],
+  unsettled: Map<string, Waiting<C, E, S>>,
   { replica, found }: Reconciliation<C, E, S, F>,
 ): Promise<void> => {
   for (let next = stored[0]; next !== undefined; next = stored[0]) {
-    const { digest } = next.pending;
+    const { id, digest } = next.pending;
     const place = (digest === undefined ? undefined : replica.ids.find(digest)) ?? next.place;
-    found(next.pending, await replica.recordedAt(place));
+    // Until its answer is read it is unsettled like the others; it may have been given up meanwhile.
+    if (unsettled.has(id)) found(next.pending, await replica.recordedAt(place));
+    unsettled.delete(id);
     stored.shift();
   }
 };

@@ -16,6 +16,8 @@ export interface Speculation<C, E extends JournalEvent, S extends SpeculativeSta
   readonly limits: HostLimits;
   readonly at: number;
   readonly monotonic: number;
+  /** Told why a command could not be decided. */
+  readonly undecided: (ws: string, cause: unknown) => void;
   /** Refuses a command whose own decision failed, at once: it is not part of any batch. */
   readonly refuse: (waiting: Waiting<C, E, S>, rejection: Rejection) => void;
 }
@@ -42,8 +44,9 @@ export const speculate = <C, E extends JournalEvent, S extends SpeculativeState,
         continue;
       }
       if (!(error instanceof PoisonedBatch)) throw error;
-      const poisoned = error.waiting as Waiting<C, E, S>;
+      const poisoned = error.waiting as Waiting<C, E, S> & { kind: 'command' };
       queue.splice(queue.indexOf(poisoned), 1);
+      if (error.rejection === FAILED) context.undecided(poisoned.pending.ws, error.cause);
       context.refuse(poisoned, error.rejection);
     }
   }

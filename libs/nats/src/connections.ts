@@ -12,7 +12,7 @@ import { createRequester, type Requester } from './requests/requester.ts';
 import { serverAddresses } from './server-addresses.ts';
 
 export interface ConnectionSettings {
-  /** One or more `nats://[user:password@]host:port`. */
+  /** One or more `nats://[user:password@]host:port`; with `tls://` a server without TLS is refused. */
   readonly url: string | readonly string[];
   /** Shown by the server's monitoring, with the connection's role added. */
   readonly name: string;
@@ -109,6 +109,8 @@ const options = (role: string, settings: ConnectionSettings): ConnectionOptions 
     name: `${settings.name} ${role}`,
     // The default captures a stack per request: a third of its cost.
     noAsyncTraces: true,
+    // The client takes the scheme for decoration; who writes it wants no connection without.
+    ...(hosts.some((host) => host.startsWith('tls://')) && { tls: {} }),
     ...EARLY_WRITES,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,

@@ -12,7 +12,7 @@ export {
 export { type Following, type FollowOptions, followStream } from './follow-stream.ts';
 export type { IntakeMessage } from './intake/intake-message.ts';
 export { type IntakeQueue, streamIntake, type TakeOptions, type Taking } from './intake/intake-queue.ts';
-export { lastSequence, type StreamEnd, streamEnd } from './jetstream/jetstream-api.ts';
+export { isOvertaken, lastSequence, type StreamEnd, streamEnd } from './jetstream/jetstream-api.ts';
 export { type JetStreamJournalSettings, jetStreamJournals } from './jetstream/jetstream-journal.ts';
 export {
   cacheFolder,

@@ -1,7 +1,7 @@
 import { Fault } from '@edict/contracts';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { StoreConnection } from './connections.ts';
+import { isOvertaken } from './jetstream/jetstream-api.ts';
 
 /** A bucket whose rows are written by compare-and-set, so that two writers never undo each other. */
 export interface View {
@@ -18,7 +18,6 @@ export interface View {
 
 export type RowChange = (current: Uint8Array | undefined) => Uint8Array | string | undefined;
 
-const WRONG_LAST_SEQUENCE: readonly number[] = [10071, 10164];
 const MOST_ATTEMPTS = 50;
 
 /** Opens a provisioned bucket. */
@@ -59,6 +58,3 @@ const updateRow = async (kv: KV, key: string, change: RowChange): Promise<'writt
     retriable: true,
   });
 };
-
-const isOvertaken = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.includes(error.code);

@@ -1,4 +1,4 @@
-import { encodeToken } from '@edict/contracts';
+import { encodeToken, Fault } from '@edict/contracts';
 import { type Connection, connectEdge } from '@edict/nats';
 import { createEdict, type Edict } from './edict.ts';
 import type { Transport } from './transport.ts';
@@ -39,10 +39,14 @@ export const busTransport = ({ nc, requester, close }: Connection): Transport =>
     if (alone) requester.send(address, payload, { timeoutMs }, (fault, reply) => done(fault, reply?.data));
     else requester.sendBundled(address, payload, { timeoutMs, about, ...(headers && { headers }) }, done);
   },
-  subscribe: (address, onMessage) => {
+  subscribe: (address, onMessage, onRefused) => {
     const subscription = nc.subscribe(address, {
       callback: (error, message) => {
         if (error === null) onMessage(message.data);
+        else
+          onRefused(
+            new Fault('UNAVAILABLE', `${address} cannot be followed: ${error.message}`, { cause: error }),
+          );
       },
     });
     return () => subscription.unsubscribe();

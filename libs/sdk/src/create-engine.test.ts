@@ -46,6 +46,16 @@ describe('createEngine', () => {
     expect(await engine.decide(toolRequest('mail.send', 'r-1'))).toEqual(first);
   });
 
+  it('waits for an answer as long as it is told', async () => {
+    engine = await createEngine({ policies: [guardrail] });
+    const early = { ...toolRequest('mail.send', 'r-1'), at_least_revision: 5 };
+    expect(await engine.decide(early, { timeoutMs: 1 })).toMatchObject({
+      decision: false,
+      error: { code: 'UNAVAILABLE', message: expect.stringContaining('within 1 ms') },
+    });
+    expect(await engine.decide(early)).toMatchObject({ error: { code: 'REVISION_NOT_REACHED' } });
+  });
+
   it('refuses to start under a document that cannot be enforced', async () => {
     await expect(createEngine({ policies: [{ ...guardrail, kind: 'wish' }] })).rejects.toMatchObject({
       code: 'POLICY_INVALID',

@@ -1,7 +1,7 @@
 import { Fault, parseRequestAddress, type Verb } from '@edict/contracts';
 import { createInProcessEngine, type Envelope, type InProcessEngine } from '@edict/engine';
 import { createEdict, type Edict } from './edict.ts';
-import type { Transport } from './transport.ts';
+import type { Done, Transport } from './transport.ts';
 
 export interface EngineOptions {
   readonly workspace?: string;
@@ -31,6 +31,9 @@ export const createEngine = async ({
   return edict;
 };
 
+const notWithin = (address: string, timeoutMs: number): Fault =>
+  new Fault('TIMEOUT', `no reply from ${address} within ${timeoutMs} ms`, { retriable: true });
+
 /** An engine as a bus: an address picks the verb and the workspace. */
 const engineTransport = (engine: InProcessEngine): Transport => {
   const call: Record<Verb, (text: string, envelope: Envelope) => Promise<string>> = {
@@ -41,17 +44,26 @@ const engineTransport = (engine: InProcessEngine): Transport => {
   };
   const encoder = new TextEncoder();
   return {
-    request: (address, payload, _options, done) => {
+    request: (address, payload, { timeoutMs }, done) => {
       const to = parseRequestAddress(address);
       if (to === undefined) {
         done(new Fault('UNAVAILABLE', `${address} is no address of the engine`), undefined);
         return;
       }
       const { verb, ws, as } = to;
+      // The engine's own timers keep no process alive; whoever waits for an answer does.
+      const timer = setTimeout(() => settle(notWithin(address, timeoutMs), undefined), timeoutMs);
+      let open = true;
+      const settle: Done = (fault, data) => {
+        if (!open) return;
+        open = false;
+        clearTimeout(timer);
+        done(fault, data);
+      };
       call[verb](payload, { ws, ...(as !== undefined && { as }) }).then(
-        (text) => done(undefined, encoder.encode(text)),
+        (text) => settle(undefined, encoder.encode(text)),
         (cause: unknown) =>
-          done(new Fault('INTERNAL_ERROR', String(cause), { cause, retriable: true }), undefined),
+          settle(new Fault('INTERNAL_ERROR', String(cause), { cause, retriable: true }), undefined),
       );
     },
     subscribe: () => () => undefined,

@@ -185,6 +185,60 @@ describe('the other verbs', () => {
   });
 });
 
+describe('a message that is no message', () => {
+  const REFUSED = { error: { code: 'BAD_REQUEST', retriable: false } };
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a text', 'decide'],
+    ['a list', []],
+  ])('is answered BAD_REQUEST by every verb, and not sent: %s', async (_what, message) => {
+    const { edict, sent } = replying(allowed);
+    const anything = message as never;
+    const answers = await Promise.all([
+      edict.decide(anything),
+      edict.outcome(anything),
+      edict.signal(anything),
+      edict.policy(anything),
+      edict.submit.decide(anything),
+      edict.submit.signal(anything),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject(REFUSED);
+    expect(answers[0]).toMatchObject({ decision: false });
+    expect(answers[2]).toMatchObject({ ok: false, message_id: '', session_id: '' });
+    expect(sent).toEqual([]);
+  });
+
+  it('may come with options that are none', async () => {
+    const { edict, sent } = replying({ policy_id: 'p', revision: 1 });
+    const none = null as never;
+    await edict.policies.save({ policy_id: 'p' }, none);
+    await edict.policies.setWorkspace(none, none);
+    expect(sent.map(({ message }) => message)).toEqual([
+      { op: 'save', document: { policy_id: 'p' } },
+      { op: 'set_workspace' },
+    ]);
+  });
+
+  it.each([
+    ['null', null],
+    ['without an id', { type: 'agent' }],
+    ['with an id that is no text', { type: 'agent', id: { toString: 1 } }],
+  ])(
+    'goes to no owner when it is about nobody, and is refused by whoever gets it: a subject that is %s',
+    async (_what, subject) => {
+      const refused = { code: 'BAD_REQUEST', message: 'no subject', retriable: false };
+      const { edict, sent } = replying({ decision: false, error: refused });
+      const about = { ...request, subject } as never;
+      expect([await edict.decide(about), await edict.outcome(about)]).toMatchObject([REFUSED, REFUSED]);
+      expect(await edict.signal({ session_id: subject } as never)).toMatchObject(REFUSED);
+      expect(sent.map(({ options }) => options.about)).toEqual([undefined, undefined, undefined]);
+    },
+  );
+});
+
 describe('watch', () => {
   const event = (id: string) => ({
     specversion: '1.0',

@@ -11,6 +11,7 @@ import {
 import type { RequestKey } from '@edict/nats';
 import type { Observable } from 'rxjs';
 import { type CloudEvent, watchFeed } from './feed.ts';
+import { isObject, NOT_AN_OBJECT } from './objects.ts';
 import { createPoliciesClient, type PoliciesClient } from './policies-client.ts';
 import {
   type DecisionReply,
@@ -44,7 +45,7 @@ export interface SignalEnvelope {
 }
 
 export interface CallOptions {
-  /** How long to wait; the worker decides nothing later than that. Default 5000 ms. */
+  /** How long to wait; the worker decides nothing later than that. Default 5000 ms; more than 60,000 is a `BAD_REQUEST`. */
   readonly timeoutMs?: number;
 }
 
@@ -123,7 +124,7 @@ export const createEdict = (transport: Transport, settings: EdictSettings): Edic
       new Promise((resolve) => {
         const asked = withId(request);
         ask(decideAddress, asked, about.verdict, options, (fault, data) =>
-          resolve(data === undefined ? deny(noAnswer(fault)) : readDecision(data, asked.request_id)),
+          resolve(data === undefined ? deny(noAnswer(fault)) : readDecision(data, asked?.request_id)),
         );
       }),
     outcome: (report, options) =>
@@ -151,7 +152,9 @@ export const createEdict = (transport: Transport, settings: EdictSettings): Edic
 
 /** With an id a request may be sent again, whatever became of the first time. */
 const withId = (request: DecisionRequest): DecisionRequest =>
-  request?.request_id === undefined ? { ...request, request_id: crypto.randomUUID() } : request;
+  isObject(request) && request.request_id === undefined
+    ? { ...request, request_id: crypto.randomUUID() }
+    : request;
 
 const DEFAULT_OPTIONS: RequestOptions = { timeoutMs: BOUNDS.requestTimeoutMs };
 
@@ -161,11 +164,11 @@ const timeoutOptions = (timeoutMs: number | undefined): RequestOptions =>
     ? DEFAULT_OPTIONS
     : { timeoutMs, headers: { [TIMEOUT_HEADER]: String(timeoutMs) } };
 
-/** A message that has no JSON form never leaves the caller; the answer says so instead. */
+/** A message that is no object, or has no JSON form, never leaves the caller; the answer says so instead. */
 const toText = (message: unknown): string | Fault => {
+  if (!isObject(message)) return new Fault('BAD_REQUEST', NOT_AN_OBJECT);
   try {
-    const text = JSON.stringify(message);
-    return text === undefined ? notJson('it is undefined') : text;
+    return JSON.stringify(message) ?? notJson('it says that it is undefined');
   } catch (error) {
     return notJson(error instanceof Error ? error.message : String(error));
   }

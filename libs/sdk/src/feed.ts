@@ -19,7 +19,8 @@ const REMEMBERED = 10_000;
 
 /**
  * The live feed of a workspace, each event once. `types` may end in `>` or hold `*`, like any NATS subject;
- * none means every type. Cold: each subscriber listens from the moment it subscribes.
+ * none means every type. Cold: each subscriber listens from the moment it subscribes. Errors with the Fault
+ * `UNAVAILABLE` when the broker does not let it listen.
  */
 export const watchFeed = (
   transport: Transport,
@@ -37,7 +38,9 @@ export const watchFeed = (
       types.length === 0
         ? [subscriptions.events(ws, undefined)]
         : [...new Set(types)].map((type) => subscriptions.events(ws, type));
-    const stops = addresses.map((address) => transport.subscribe(address, deliver));
+    const stops = addresses.map((address) =>
+      transport.subscribe(address, deliver, (fault) => subscriber.error(fault)),
+    );
     return () => {
       for (const stop of stops) stop();
     };

@@ -55,16 +55,16 @@ type Send = <T>(message: Readonly<Record<string, unknown>>) => Promise<Reply<T>>
 
 /** The verbs as messages; `send` is the only thing that knows the bus. */
 export const createPoliciesClient = (send: Send): PoliciesClient => {
-  const write = <T>(op: string, fields: Readonly<Record<string, unknown>>, options: SaveOptions = {}) =>
+  const write = <T>(op: string, fields: Readonly<Record<string, unknown>>, options?: SaveOptions) =>
     send<T>(
       withoutUndefined({
         op,
+        enforcement: options?.enforcement,
         ...fields,
-        enforcement: options.enforcement ?? fields['enforcement'],
-        expected_revision: options.expectedRevision,
-        actor: options.actor,
-        reason: options.reason,
-        request_id: options.requestId,
+        expected_revision: options?.expectedRevision,
+        actor: options?.actor,
+        reason: options?.reason,
+        request_id: options?.requestId,
       }),
     );
   return {

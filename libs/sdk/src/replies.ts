@@ -102,25 +102,22 @@ export const readReply = <T>(data: Uint8Array): Reply<T> => {
   return reply as Reply<T>;
 };
 
+/** The ids of a signal, if it has any. */
+type SentSignal = { readonly message_id?: string; readonly session_id?: string } | null | undefined;
+
 /** Reads the acknowledgement of a signal; the ids of what was sent stand in when there is none. */
-export const readSignalReply = (
-  data: Uint8Array,
-  sent: { readonly message_id: string; readonly session_id: string },
-): SignalReply => {
+export const readSignalReply = (data: Uint8Array, sent: SentSignal): SignalReply => {
   const reply = readObject(data);
   if (reply !== undefined && typeof reply['ok'] === 'boolean') return reply as unknown as SignalReply;
   const error = reply?.['error'];
   return unacknowledged(sent, isReplyError(error) ? error : garbled('is not an acknowledgement'));
 };
 
-export const unacknowledged = (
-  sent: { readonly message_id: string; readonly session_id: string },
-  error: ReplyError,
-): SignalReply => ({
+export const unacknowledged = (sent: SentSignal, error: ReplyError): SignalReply => ({
   ok: false,
   duplicate: false,
-  message_id: sent.message_id,
-  session_id: sent.session_id,
+  message_id: sent?.message_id ?? '',
+  session_id: sent?.session_id ?? '',
   session_state: 'UNKNOWN',
   accepted_at_unix_ms: null,
   error,

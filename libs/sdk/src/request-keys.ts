@@ -9,15 +9,19 @@ export interface RequestKeys {
   nothing(): undefined;
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string';
 const nothing = (): undefined => undefined;
 
 export const requestKeys = ({ workspace: ws, as }: EdictSettings): RequestKeys =>
   as === undefined
     ? {
-        // A message without a subject is refused, wherever it goes.
+        // What is about nobody, or about nothing, is refused wherever it goes.
         verdict: ({ subject }) =>
-          subject && { kind: 'verdicts', key: principalKey({ ws, type: subject.type, id: subject.id }) },
-        session: ({ session_id }) => ({ kind: 'sessions', key: sessionPartitionKey(ws, session_id) }),
+          isText(subject?.type) && isText(subject.id)
+            ? { kind: 'verdicts', key: principalKey({ ws, type: subject.type, id: subject.id }) }
+            : undefined,
+        session: ({ session_id }) =>
+          isText(session_id) ? { kind: 'sessions', key: sessionPartitionKey(ws, session_id) } : undefined,
         nothing,
       }
     : { verdict: nothing, session: nothing, nothing };

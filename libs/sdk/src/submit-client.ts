@@ -1,5 +1,6 @@
 import { type DecisionRequest, type IntakeVerb, STREAMS } from '@edict/contracts';
 import type { CallOptions, SignalEnvelope } from './edict.ts';
+import { isObject, NOT_AN_OBJECT } from './objects.ts';
 import { noAnswer, type Reply, readObject } from './replies.ts';
 import type { Done } from './transport.ts';
 
@@ -35,16 +36,17 @@ export const createSubmitClient = (store: Store | undefined): SubmitClient => {
   ): Promise<Submitted> =>
     new Promise((resolve) => {
       if (store === undefined) return resolve(NOT_ITS_OWN);
+      if (!isObject(message)) return resolve(refused('BAD_REQUEST', NOT_AN_OBJECT, false));
       store(verb, message, options, (fault, data) =>
         resolve(data === undefined ? { error: noAnswer(fault) } : readStored(data, request_id)),
       );
     });
   return {
     decide: (request, options) => {
-      const request_id = request.request_id ?? crypto.randomUUID();
-      return submit('decide', request_id, { ...request, request_id }, options);
+      const request_id = request?.request_id ?? crypto.randomUUID();
+      return submit('decide', request_id, isObject(request) ? { ...request, request_id } : request, options);
     },
-    signal: (envelope, options) => submit('signal', envelope.message_id, envelope, options),
+    signal: (envelope, options) => submit('signal', envelope?.message_id, envelope, options),
   };
 };
 

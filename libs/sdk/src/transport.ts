@@ -5,8 +5,12 @@ import type { RequestKey } from '@edict/nats';
 export interface Transport {
   /** Calls `done` exactly once: with the reply's bytes, or with the fault that kept them away. */
   request(address: string, payload: string, options: RequestOptions, done: Done): void;
-  /** Calls `onMessage` for each message until the returned function is called. */
-  subscribe(address: string, onMessage: (data: Uint8Array) => void): () => void;
+  /** Calls `onMessage` for each message until the returned function is called, and `onRefused` when none will come. */
+  subscribe(
+    address: string,
+    onMessage: (data: Uint8Array) => void,
+    onRefused: (fault: Fault) => void,
+  ): () => void;
   close(): Promise<void>;
 }
 

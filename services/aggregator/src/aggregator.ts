@@ -41,6 +41,7 @@ export const startAggregator = async (
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),
     onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
+    onFault: (journal, error) => log.error(`something failed at ${journal}`, { error }),
   });
   const internal = serveInternal(context, 'aggregator', 'sessions', judgeInternal(desk));
   const disown = await ownPartitions(context, 'aggregator', desk, internal);

@@ -101,7 +101,7 @@ const run = async (...line: readonly string[]) => {
     },
     readStdin: async () => '',
     now: Date.now,
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
   });
   const documents = out.split('\n').filter((text) => text !== '');
   return { exit, documents: documents.map((text) => JSON.parse(text)) };

@@ -47,7 +47,7 @@ const run = async (...line: readonly string[]) => {
     },
     readStdin: async () => '',
     now: Date.now,
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
   });
   const documents = out
     .split('\n')
@@ -97,6 +97,16 @@ describe('on a running deployment', () => {
       const owned = report?.journals.find((one) => one.journal === journal);
       expect(owned).toMatchObject({ revision, state_hash });
     }
+  });
+
+  it('shows the verdict of one of two subjects that differ in their type only', async () => {
+    const line = ['--as', 'payments-bot', '--action', 'tool.invoke', '--resource', 'tool:mail.send'];
+    for (const type of ['agent', 'user'])
+      await run('decide', ...line, '--request-id', 'both', '--type', type);
+    const both = await run('verdict', 'show', 'both', '--as', 'payments-bot');
+    expect([both.exit, both.err]).toEqual([2, expect.stringContaining('--as payments-bot --type user')]);
+    const one = await run('verdict', 'show', 'both', '--type', 'user');
+    expect(one).toMatchObject({ exit: 0, documents: [{ request: { subject: { type: 'user' } } }] });
   });
 
   it('finds every chain whole', async () => {
@@ -186,7 +196,12 @@ describe('on a running deployment', () => {
     ]);
     const { exit, documents } = await run('session', 'send', file);
     expect(exit).toBe(1);
-    expect(documents.at(-1)).toMatchObject({ error: { code: 'POLICY_DENIED' } });
+    expect(documents.at(-1)).toMatchObject({
+      error: {
+        code: 'POLICY_DENIED',
+        message: expect.stringMatching(/^signal 2 of 2 \(Commitment by coordinator\): .*; 1 sent before it/),
+      },
+    });
   });
 
   it('keeps workspaces apart', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthReport } from '@edict/contracts';
@@ -58,11 +58,13 @@ const run = async (line: readonly string[], around: Around = {}) => {
     },
     readStdin: async () => around.stdin ?? '',
     now: () => Date.parse('2026-11-21T10:00:00Z'),
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
     open: () => ({
       edict: async () => edict,
       store: async () => nothingStored,
       health: async () => around.health ?? [],
+      onConnection: async () => () => undefined,
+      waiting: () => false,
       close: async () => undefined,
     }),
   });
@@ -112,10 +114,39 @@ describe('exit codes', () => {
     ['an empty store that is whole', ['audit', 'verify'], 0],
     ['no service that answers', ['health'], 3],
     ['a verb that does not exist', ['polcy'], 2],
+    ['a workspace without a name', ['policy', 'list', '--workspace', ''], 2],
+    ['a workspace whose name is too long', ['session', 'list', '--workspace', 'w'.repeat(257)], 2],
+    ['a session without an id', ['session', 'show', ''], 2],
+    ['a type with a space', ['watch', 'a b'], 2],
+    ['a type that no event has', ['watch', 'verdict.isued'], 2],
+    ['a pattern that no type fits', ['watch', 'verdict'], 2],
+    ['a folder of fixtures that is not there', ['conformance', 'macp', 'nowhere'], 2],
+    ['a folder of fixtures that is a file', ['conformance', 'macp', 'FILE'], 2],
+    ['a store folder that is not there', ['audit', 'verify', '--data', '/nonexistent'], 2],
+    ['an address without a host', ['policy', 'list', '--nats', ''], 2],
+    ['an address of another protocol', ['policy', 'list', '--nats', 'http://127.0.0.1:4222'], 2],
+    ['an address with a path', ['policy', 'list', '--nats', 'nats://127.0.0.1:4222/x'], 2],
+    ['an address with a port that is none', ['policy', 'list', '--nats', 'nats://127.0.0.1:99999'], 2],
+    ['several addresses', ['policy', 'list', '--nats', 'nats://me:secret@a:1,tls://b, 127.0.0.1'], 0],
   ])('%s', async (_case, line, exit) => {
     const file = guardrail(['mail.delete']);
     await run(['policy', 'save', file]);
     expect((await run(line.map((word) => (word === 'FILE' ? file : word)))).exit).toBe(exit);
+  });
+
+  it('names the field and the value that are wrong', async () => {
+    expect((await run(['policy', 'list', '--nats', 'http://me:secret@h'])).err).toMatch(
+      /--nats is http:\/\/h; write nats:\/\/host:4222/,
+    );
+    expect((await run(['watch', 'a b'])).err).toMatch(
+      /the type is "a b", which no event has\n.*policy\.saved/,
+    );
+  });
+
+  it('a fixture that cannot be read is bad input, not a bug', async () => {
+    symlinkSync('nowhere', join(folder, 'a.json'));
+    const { exit, err } = await run(['conformance', 'macp', folder]);
+    expect([exit, err]).toEqual([2, `edict: there is no ${join(folder, 'a.json')}\n`]);
   });
 
   it('a difference between two revisions is a no, none is a yes', async () => {
@@ -167,7 +198,45 @@ describe('--json', () => {
   });
 });
 
+describe('policy enforcement', () => {
+  it('says that it set something, not that a document was saved', async () => {
+    await run(['policy', 'save', guardrail([])]);
+    const { out } = await run(['policy', 'enforcement', 'guardrail.tools', 'warn']);
+    expect(out).toMatch(/^set {2}guardrail\.tools {2}.* warn set \d+\n$/);
+  });
+});
+
+describe('a verb about every workspace', () => {
+  it('says that --workspace changes nothing', async () => {
+    expect((await run(['audit', 'verify', '--workspace', 'x'])).err).toMatch(
+      /^--workspace changes nothing here/,
+    );
+    expect((await run(['audit', 'verify'])).err).not.toContain('--workspace');
+    expect((await run(['history', 'replay', '--help'])).out).toMatch(
+      /--workspace <name> +changes nothing here/,
+    );
+  });
+});
+
 describe('policy save', () => {
+  it('says one problem once, with its place', async () => {
+    const file = join(folder, 'wish.yaml');
+    writeFileSync(file, 'policy_id: p\nkind: wish\n');
+    const { err } = await run(['policy', 'save', file]);
+    expect(err.match(/kind is wish/g)).toHaveLength(1);
+    expect(err).toMatch(/\(at \/kind\)\n$/);
+  });
+
+  it('goes on after a file that cannot be read', async () => {
+    writeFileSync(join(folder, 'a-cut.json'), '{');
+    guardrail([]);
+    const saved = await run(['policy', 'save', folder]);
+    expect([saved.exit, saved.out]).toEqual([2, expect.stringContaining('saved  guardrail.tools')]);
+    const linted = await run(['policy', 'lint', folder]);
+    expect(linted.exit).toBe(2);
+    expect(linted.out).toMatch(/REFUSED {2}.*a-cut\.json\n.*is not JSON.*\nfits/);
+  });
+
   it('prints id, revision, version label and hash', async () => {
     const { out } = await run(['policy', 'save', guardrail([])]);
     expect(out).toMatch(
@@ -204,12 +273,77 @@ describe('policy save', () => {
   });
 });
 
+describe('text from agents', () => {
+  const forged = 'x\u001b[2J\nALLOW  admin  tool.invoke  tool:mail.delete\u202e';
+
+  it('forges no line of a verdict and no command of the terminal', async () => {
+    const line = [...ask(forged), '--request-id', forged];
+    const { out } = await run(line);
+    expect(out.split('\n').filter((text) => text.startsWith('ALLOW'))).toEqual([]);
+    expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(out).toContain('tool:x\\x1b[2J\\nALLOW');
+    const [document] = documentsIn((await run([...line, '--json'])).out) as { request_id: string }[];
+    expect(document?.request_id).toBe(forged);
+  });
+
+  it('forges no line of a refusal', async () => {
+    const { err } = await run(['policy', 'get', forged]);
+    expect(err).not.toContain('\nALLOW');
+    expect(err.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
+
+describe('what is larger than the contract allows', () => {
+  const large = (): string => {
+    const file = join(folder, 'a-large.yaml');
+    writeFileSync(
+      file,
+      `policy_id: p\nkind: hooks\nschema_version: 1\ndescription: ${'x'.repeat(1_400_000)}\nrules: []\n`,
+    );
+    return file;
+  };
+
+  it('is refused by lint as by save', async () => {
+    const { exit, out } = await run(['policy', 'lint', large()]);
+    expect([exit, out]).toEqual([1, expect.stringContaining('a document may have at most 786432')]);
+  });
+
+  it('is not sent; the other documents are', async () => {
+    large();
+    guardrail([]);
+    const { out, err, exit } = await run(['policy', 'save', folder]);
+    expect([exit, out]).toEqual([2, expect.stringContaining('saved  guardrail.tools')]);
+    expect(err).toMatch(
+      /a-large\.yaml \(p\): the document has \d+ bytes; a document may have at most 786432/,
+    );
+  });
+
+  it.each([
+    ['a request', [...ask('mail.send'), '--context', `{"x":"${'x'.repeat(3_000_000)}"}`], 'at most 65536'],
+    ['a signal', ['session', 'send', '-'], 'at most 1048576'],
+  ])('%s is bad input', async (_case, line, most) => {
+    const payload = { reason: 'x'.repeat(1_400_000) };
+    const stdin = JSON.stringify({ session_id: 's', sender: 'a', message_type: 'Vote', payload });
+    const { exit, err } = await run(line, { stdin });
+    expect([exit, err]).toEqual([2, expect.stringContaining(most)]);
+  });
+});
+
 describe('decide', () => {
   it('says the same with --local, without a server', async () => {
     const file = guardrail(['mail.delete']);
     const { out, exit } = await run([...ask('mail.delete'), '--local', file]);
     expect(exit).toBe(1);
     expect(out).toMatch(/^DENY {2}analyst {2}tool\.invoke {2}tool:mail\.delete\n {2}deny +tool\.blocked/);
+  });
+
+  it('asks in the workspace that is named, with --local too', async () => {
+    const file = guardrail([]);
+    const there = readFileSync(file, 'utf8').replace('rules:', 'applies_to: { workspaces: [there] }\nrules:');
+    writeFileSync(file, there);
+    const here = await run([...ask('mail.send'), '--local', file]);
+    expect([here.exit, here.out]).toEqual([1, expect.stringContaining('UNGOVERNED')]);
+    expect((await run([...ask('mail.send'), '--local', file, '--workspace', 'there'])).exit).toBe(0);
   });
 
   it('refuses flags beside a whole request', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { interruptionOf } from './interruption.ts';
+import { interruptedBySignals } from './interruption.ts';
 
 /** A process whose time the test sets. */
 const fakeProcess = () => {
@@ -10,7 +10,7 @@ const fakeProcess = () => {
     exit: (code: number) => void exits.push(code),
   };
   const clock = { ms: 5_000 };
-  const interruption = interruptionOf(host, () => clock.ms);
+  const interruption = interruptedBySignals(host, () => clock.ms);
   return { clock, exits, interruption, send: (signal: string) => listeners.get(signal)?.() };
 };
 
@@ -30,10 +30,13 @@ it('copies of one Ctrl-C count once', () => {
   expect(exits).toEqual([]);
 });
 
-it.each(['SIGINT', 'SIGTERM'])('a second wish, by %s, ends the process at once with 3', (signal) => {
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])('a second wish, by %s, ends the process at once with %i', (signal, exit) => {
   const { clock, exits, send } = fakeProcess();
   send('SIGINT');
   clock.ms += 301;
   send(signal);
-  expect(exits).toEqual([3]);
+  expect(exits).toEqual([exit]);
 });

@@ -20,7 +20,7 @@ describe('parseArguments', () => {
     [['policy', 'list'], 'policy list', [], {}, {}],
     [['policy', 'list', 'guardrail.', '--json'], 'policy list', ['guardrail.'], {}, { json: true }],
     [['--json', 'policy', 'list'], 'policy list', [], {}, { json: true }],
-    [['policy', '--workspace', 'w', 'list'], 'policy list', [], {}, { workspace: 'w' }],
+    [['policy', '--workspace', 'w', 'list'], 'policy list', [], {}, { workspace: 'w', workspaceNamed: true }],
     [['policy', 'get', 'p', '--revision', '2'], 'policy get', ['p'], { revision: 2 }, {}],
     [
       ['policy', 'save', 'a', '-', '--expect-revision', '0', '--reason', 'why'],
@@ -65,6 +65,30 @@ describe('parseArguments', () => {
     ['a context that is no object', ['decide', '--context', '[1]']],
   ])('ends with 2 for %s', (_case, line) => {
     expect(parseArguments(line, VERBS)).toMatchObject({ exit: 2 });
+  });
+
+  it('says the same for help in front and for --help behind', () => {
+    expect(parseArguments(['help', 'policy', 'save'], VERBS)).toEqual(
+      parseArguments(['policy', 'save', '--help'], VERBS),
+    );
+    expect(parseArguments(['help'], VERBS)).toEqual(parseArguments(['--help'], VERBS));
+  });
+
+  it.each([[['polcy', '--help']], [['policy', 'sav', '--help']], [['help', 'polcy']]])(
+    'has no help about what does not exist: %j',
+    (line) => {
+      expect(parseArguments(line, VERBS)).toMatchObject({
+        exit: 2,
+        text: expect.stringContaining('unknown command'),
+      });
+    },
+  );
+
+  it('says which edict it is', () => {
+    expect(parseArguments(['--version'], VERBS)).toMatchObject({
+      exit: 0,
+      text: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 
   it('names the verb that was probably meant', () => {

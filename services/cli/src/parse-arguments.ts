@@ -1,4 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { parseIdentifier } from './input/identifiers.ts';
+import { checkedNatsUrl } from './input/nats-url.ts';
 import { Stop } from './stop.ts';
 import type { GlobalOptions, Verb, VerbOption } from './verb.ts';
 
@@ -14,9 +17,23 @@ export type Invocation =
 
 const GLOBALS: readonly VerbOption[] = [
   { flags: '--json', help: 'one JSON document per line on stdout, nothing else there' },
-  { flags: '--workspace <name>', help: 'the workspace (default: default)' },
-  { flags: '--nats <url>', help: 'the NATS to use (default: EDICT_NATS_URL, else the running `edict up`)' },
+  {
+    flags: '--workspace <name>',
+    help: 'the workspace (default: default)',
+    parse: parseIdentifier('the workspace'),
+  },
+  {
+    flags: '--nats <url>',
+    help: 'the NATS to use (default: EDICT_NATS_URL, else the running `edict up`)',
+    parse: (word) => checkedNatsUrl('--nats', word),
+  },
 ];
+/** Those of a verb that is about all workspaces at once. */
+const GLOBALS_OF_ALL = GLOBALS.map((option) =>
+  option.flags.startsWith('--workspace')
+    ? { ...option, help: 'changes nothing here: it is about all of them' }
+    : option,
+);
 const GLOBAL_NAMES = ['json', 'workspace', 'nats'];
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -48,8 +65,10 @@ export const parseArguments = (argv: readonly string[], verbs: readonly Verb[]):
       getErrHelpWidth: () => 110,
     });
   });
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   try {
-    program.parse(argv, { from: 'user' });
+    assertVerb(program, words);
+    program.parse(words, { from: 'user' });
   } catch (error) {
     const json = argv.includes('--json');
     if (error instanceof Stop) return { exit: 2, text: `error: ${error.message}\n`, json };
@@ -60,11 +79,30 @@ export const parseArguments = (argv: readonly string[], verbs: readonly Verb[]):
   return found.invocation ?? { exit: 2, text: program.helpInformation(), json: argv.includes('--json') };
 };
 
+/** Commander helps with whatever stands before a word that is no verb, and calls that success. */
+const assertVerb = (program: Command, words: readonly string[]): void => {
+  if (!words.some((word) => word === '--help' || word === '-h')) return;
+  let command = program;
+  for (const word of verbWords(words)) {
+    if (command.commands.length === 0) return;
+    const named = command.commands.find((one) => one.name() === word);
+    if (named === undefined)
+      command.error(`error: unknown command '${word}'`, { code: 'commander.unknownCommand' });
+    else command = named;
+  }
+};
+
+/** The words that are neither a flag nor the value of one that stands before any verb. */
+const verbWords = (words: readonly string[]): readonly string[] =>
+  words.filter((word, i) => !word.startsWith('-') && !['--workspace', '--nats'].includes(words[i - 1] ?? ''));
+
 const createProgram = (verbs: readonly Verb[], onFound: (invocation: Invocation) => void): Command => {
   const program = new Command('edict');
   program
     .description('May this agent do this, now? Have these agents decided? Every answer can be proved later.')
+    .version(manifest.version, '-V, --version', 'which edict this is')
     .helpOption('-h, --help', 'this text')
+    .helpCommand('help [words...]', 'the same as --help behind them')
     .showHelpAfterError('Run the same command with --help to see what it takes.')
     .addHelpText(
       'after',
@@ -93,7 +131,7 @@ const addVerb = (program: Command, verb: Verb, onFound: (invocation: Invocation)
   const parent = grouped ? groupOf(program, first) : program;
   const command = parent.command(words.slice(grouped ? 1 : 0).join(' ')).description(verb.summary);
   addOptions(command, verb.options);
-  addOptions(command, GLOBALS);
+  addOptions(command, verb.everyWorkspace ? GLOBALS_OF_ALL : GLOBALS);
   command.addHelpText('after', `\nExamples:\n${verb.examples.map((line) => `  ${line}\n`).join('')}`);
   command.action(() => {
     const all: Record<string, unknown> = command.optsWithGlobals();
@@ -104,6 +142,7 @@ const addVerb = (program: Command, verb: Verb, onFound: (invocation: Invocation)
       globals: {
         json: all['json'] === true,
         workspace: typeof all['workspace'] === 'string' ? all['workspace'] : 'default',
+        ...(all['workspace'] !== undefined && { workspaceNamed: true }),
         nats: typeof all['nats'] === 'string' ? all['nats'] : undefined,
       },
     });

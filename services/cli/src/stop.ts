@@ -1,7 +1,7 @@
 import { ERROR_CODES, isFault, type Problem } from '@edict/contracts';
 
-/** What the process ends with: done, the answer is no, bad usage or input, unavailable (contract §2). */
-export type Exit = 0 | 1 | 2 | 3;
+/** What the process ends with: done, the answer is no, bad usage or input, unavailable (contract §2); or a signal. */
+export type Exit = 0 | 1 | 2 | 3 | 130 | 143;
 
 export interface StopDetails {
   readonly code: string;
@@ -60,6 +60,8 @@ export const refusal = (error: AnsweredError): Stop =>
 export const toStop = (error: unknown): Stop => {
   if (error instanceof Stop) return error;
   if (isFault(error)) return new Stop(exitOf(error.code), error.message, { code: error.code });
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Stop(3, `something went wrong inside edict: ${text}`, { code: 'INTERNAL_ERROR' });
+  const [what = '', ...stack] = (
+    error instanceof Error ? (error.stack ?? error.message) : String(error)
+  ).split('\n');
+  return new Stop(3, `something went wrong inside edict: ${what}`, { code: 'INTERNAL_ERROR', advice: stack });
 };

@@ -9,6 +9,8 @@ import type { Exit } from './stop.ts';
 export interface GlobalOptions {
   readonly json: boolean;
   readonly workspace: string;
+  /** Set when `--workspace` was given. */
+  readonly workspaceNamed?: true;
   /** What `--nats` says. */
   readonly nats: string | undefined;
 }
@@ -21,6 +23,8 @@ export interface Bus {
   store(): Promise<StoreReader>;
   /** What every process says about itself. */
   health(question: HealthQuestion): Promise<readonly HealthReport[]>;
+  /** Calls back after each loss and return of the connection to the services; the result ends that. */
+  onConnection(listener: (connected: boolean) => void): Promise<() => void>;
 }
 
 /** Everything a verb may use; nothing else of the process is its own. */
@@ -53,6 +57,10 @@ export interface Verb {
   readonly summary: string;
   readonly examples: readonly string[];
   readonly options: readonly VerbOption[];
+  /** About all workspaces at once, whichever `--workspace` names. */
+  readonly everyWorkspace?: true;
+  /** Ends in good order by itself when it is interrupted; any other verb is left where it stands. */
+  readonly endsItself?: true;
   readonly run: (call: Call) => Promise<Exit>;
 }
 

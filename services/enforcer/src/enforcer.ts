@@ -41,6 +41,7 @@ export const startEnforcer = async (
     fresh: policies.fresh,
     sendInternal: sendInternalOn(context),
     onBroken: (journal, error) => log.error(`${journal} was stopped: it does not fit together`, { error }),
+    onFault: (journal, error) => log.error(`something failed at ${journal}`, { error }),
   });
   const internal = serveInternal(context, 'enforcer', 'verdicts', judgeClosing(desk));
   const disown = await ownPartitions(context, 'enforcer', desk, internal);

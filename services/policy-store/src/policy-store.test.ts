@@ -99,6 +99,21 @@ describe('the policy store on the bus', () => {
     },
   );
 
+  it('tells in health of the journals that are open, and opens its own ones when their hashes are wanted', async () => {
+    await send('kept', { op: 'save', document: guardrail });
+    await stopStore();
+    await startStore();
+    const journals = async (withHashes: boolean) =>
+      (await store.journals(withHashes)).map(({ journal }) => journal).sort();
+    await send('nothing', { op: 'list' });
+    expect(await journals(false)).toEqual([]);
+    await send('kept', { op: 'list' });
+    expect(await journals(false)).toEqual(['policies.kept']);
+    const all = await journals(true);
+    expect(all).toEqual(['policies.durable', 'policies.kept', 'policies.team.a *']);
+    expect(await journals(false)).toEqual(all);
+  });
+
   it('N17 changes nothing for an agent while nobody can judge whether it may', async () => {
     const address = boundAddress('ada', 'policy', 'w');
     expect((await send('w', { op: 'save', document: guardrail }, address)).body).toMatchObject({

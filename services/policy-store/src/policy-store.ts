@@ -33,6 +33,7 @@ export const startPolicyStore = async (
     unfit: context.unfit,
     authorise: authoriseByVerdict((ws, request) => askEnforcer(context, ws, request), freshId),
     onBroken: (ws, error) => log.error(`policies.${ws} was stopped: it does not fit together`, { error }),
+    onFault: (ws, error) => log.error(`something failed at policies.${ws}`, { error }),
   });
   const verbs = serveVerbs(context, 'policy-store', {
     policy: {
@@ -56,9 +57,9 @@ export const startPolicyStore = async (
     name: 'policy-store',
     desk,
     journals: async (withHashes) => {
-      // A journal is loaded when it is first asked for, and this asks for all that are this process's own.
+      // The hash of a state is wanted of all that are this process's own; a journal is loaded when it is first asked for.
       const own = policies.directory.workspaces().filter((ws) => membership.owns('policy-store', ws));
-      await Promise.allSettled(own.map((ws) => desk.host(ws)));
+      if (withHashes) await Promise.allSettled(own.map((ws) => desk.open(ws)));
       return journalHealth(desk.hosts(), policySnapshot, withHashes);
     },
     problems: policies.problems,

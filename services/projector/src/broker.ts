@@ -1,9 +1,8 @@
 import { Fault } from '@edict/contracts';
-import type { StoreConnection } from '@edict/nats';
+import { isOvertaken, type StoreConnection } from '@edict/nats';
 import { JetStreamApiError, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { MsgHdrs } from '@nats-io/transport-node';
 
-const WRONG_LAST_SEQUENCE: readonly unknown[] = [10071, 10164];
 const STREAM_NOT_FOUND = 10059;
 
 interface PublishAck {
@@ -28,7 +27,7 @@ export const storeMessage = async (
   const reply = await store.requester.request(subject, text, { headers });
   const { seq, duplicate, error } = reply.json<PublishAck>();
   if (error === undefined && seq !== undefined) return { sequence: seq, duplicate: duplicate === true };
-  if (WRONG_LAST_SEQUENCE.includes(error?.err_code)) return 'conflict';
+  if (isOvertaken(error)) return 'conflict';
   const why = error?.description ?? 'the acknowledgement is not readable';
   throw new Fault('JETSTREAM_ERROR', `storing ${subject}: ${why}`, { retriable: true });
 };

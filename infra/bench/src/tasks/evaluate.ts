@@ -1,8 +1,7 @@
 import { evaluateRequest, type PolicySet } from '@edict/core';
+import { timeOneByOne } from '../measure/one-by-one.ts';
 import { measureRounds, type Variant } from '../measure/rounds.ts';
 import type { Row, Sample } from '../measure/sample.ts';
-import { percentile } from '../measure/statistics.ts';
-import { watchUsage } from '../measure/usage.ts';
 import { compileDocuments } from '../workload/compile.ts';
 import type { RuleSet } from '../workload/rules/rule-set.ts';
 import { RULE_SETS } from '../workload/rules/rule-sets.ts';
@@ -44,28 +43,9 @@ const sampleEvaluations = (
   policies: PolicySet,
   questions: readonly ReturnType<RuleSet['request']>[],
   evaluations: number,
-): Sample => {
-  const micros = new Float64Array(evaluations);
-  let failures = 0;
-  const used = watchUsage({ evaluator: process.pid });
-  for (let number = 0; number < evaluations; number++) {
+): Sample =>
+  timeOneByOne(evaluations, (number) => {
     const { request, effect } = questions[number % REQUESTS] as ReturnType<RuleSet['request']>;
-    const began = performance.now();
-    const evaluation = evaluateRequest(policies, { request, ws: WORKSPACE, at: 0, claimsTrusted: true });
-    micros[number] = (performance.now() - began) * 1000;
-    if (evaluation.effect !== effect) failures += 1;
-  }
-  const { seconds, cpuMicros, noise } = used(evaluations);
-  micros.sort();
-  return {
-    operations: evaluations,
-    failures,
-    metrics: {
-      p50Micros: percentile(micros, 0.5),
-      p99Micros: percentile(micros, 0.99),
-      perSecond: evaluations / seconds,
-    },
-    cpuMicros,
-    noise,
-  };
-};
+    const asked = { request, ws: WORKSPACE, at: 0, claimsTrusted: true };
+    return evaluateRequest(policies, asked).effect === effect;
+  });

@@ -11,7 +11,7 @@ export type Task<I, O> = (input: I) => Promise<O>;
 
 /** Runs a task in a process of its own, so that nobody else's memory is in its way; tasks may call `gc()`. */
 export const runTask = async <I extends object, O>(
-  module: 'evaluate' | 'evaluate-peers' | 'replay' | 'population' | 'take-over',
+  module: 'decide' | 'evaluate' | 'evaluate-peers' | 'replay' | 'population' | 'take-over',
   input: I,
 ): Promise<O> => {
   const child = fork(fileURLToPath(new URL('./task-process.ts', import.meta.url)), [`./${module}.ts`], {

@@ -83,6 +83,13 @@ export const budgetDocument = (reserveSeconds: number) => ({
   ],
 });
 
+/** A document for one agent of the load, with a budget that the bench can't exhaust. */
+export const agentBudget = (agent: number) => ({
+  ...budgetDocument(30),
+  policy_id: `limits.agent-${agent}`,
+  applies_to: { subjects: [`agent-${agent}`] },
+});
+
 /** A document that changes with its number and bears on no request of the load; so many rules, one of them new. */
 export const changingDocument = (number: number, rules: number) =>
   guardrail('guardrail.changing', {

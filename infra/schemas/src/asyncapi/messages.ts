@@ -10,7 +10,7 @@ const REQUEST_HEADERS = object({
     type: 'string',
     pattern: '^[0-9.]+$',
     default: String(BOUNDS.requestTimeoutMs),
-    description: 'Milliseconds; what cannot be answered in them is not decided (DEADLINE)',
+    description: `Milliseconds, at most ${BOUNDS.requestTimeoutMaxMs}; what cannot be answered in them is not decided (DEADLINE)`,
   },
   [RELAY_HEADERS.id]: text('The request_id, when the body has none'),
 });

@@ -260,4 +260,51 @@ describe('the ids of built-in decision policies', () => {
       });
     }
   });
+
+  test.each<[string, (entries: number) => unknown]>([
+    ['patterns', (entries) => network(Array(entries).fill('-'))],
+    ['values and patterns', (entries) => network([...Array(entries).fill(''), ...Array(entries).fill('-')])],
+    ['hooks', (entries) => ({ ...hook({}), rules: Array(entries).fill({ id: 'a', operation: 'write' }) })],
+  ])('looks at a pointer a few times, however many %s are wrong', (_, documentOf) => {
+    const looksFor = (entries: number): number => {
+      const document = documentOf(entries);
+      return looksAtTexts(() => expect(problems(document).length).toBeGreaterThanOrEqual(entries));
+    };
+    expect(looksFor(2000)).toBeLessThan(3 * looksFor(1000));
+  });
+
+  test('says once what is wrong at a place, and nothing about what holds it', () => {
+    const rule = { id: 'a', phase: 'before', operation: 'write', pattern: 'a', effect: 'deny' };
+    const rules = [rule, { ...rule, id: 'b' }, { ...rule, id: '' }, { ...rule, operation: '' }];
+    expect(problems({ ...hook({}), rules })).toEqual([
+      'POLICY_INVALID /rules/2/id',
+      'POLICY_INVALID /rules/3/operation',
+      'UNSUPPORTED /rules/0/operation',
+      'UNSUPPORTED /rules/1/operation',
+      'UNSUPPORTED /rules/2/operation',
+      'POLICY_INVALID /rules/3/id',
+    ]);
+  });
 });
+
+const network = (blocked_domains: unknown) => guardrail({ permissions: { network: { blocked_domains } } });
+
+/** How often texts are searched or compared by their beginnings while something is done. */
+const looksAtTexts = (act: () => void): number => {
+  const { startsWith, lastIndexOf } = String.prototype;
+  let looks = 0;
+  String.prototype.startsWith = function (...args) {
+    looks += 1;
+    return startsWith.apply(this, args);
+  };
+  String.prototype.lastIndexOf = function (...args) {
+    looks += 1;
+    return lastIndexOf.apply(this, args);
+  };
+  try {
+    act();
+  } finally {
+    Object.assign(String.prototype, { startsWith, lastIndexOf });
+  }
+  return looks;
+};

@@ -52,9 +52,11 @@ const inspectEnvelope = (document: UncheckedFields, findings: Findings): void =>
 
 const createFindings = (problems: Problem[]): Findings => {
   const warnings: Problem[] = [];
+  const refused = new Set<string>();
+  for (const { path } of problems) addWithParents(path, refused);
   const add = (code: string, path: string, message: string, allowed: string | undefined): void => {
-    const refused = problems.some((problem) => problem.path === path || problem.path.startsWith(`${path}/`));
-    if (refused) return;
+    if (refused.has(path)) return;
+    addWithParents(path, refused);
     problems.push(allowed === undefined ? { code, path, message } : { code, path, message, allowed });
   };
   const findings: Findings = {
@@ -82,4 +84,14 @@ const createFindings = (problems: Problem[]): Findings => {
     },
   };
   return findings;
+};
+
+/** Adds a pointer and every pointer above it, so that one look tells whether something at or below it is refused. */
+const addWithParents = (path: string, pointers: Set<string>): void => {
+  for (let end = path.length; end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    const pointer = path.slice(0, end);
+    if (pointers.has(pointer)) return;
+    pointers.add(pointer);
+    if (end === 0) return;
+  }
 };

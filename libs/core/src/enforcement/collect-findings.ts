@@ -1,15 +1,16 @@
 import type { ConditionResult } from './conditions/compile-condition.ts';
+import { type Pile, takeAll } from './matchers/lists.ts';
 import type { RequestView } from './request-view.ts';
 import type { Audience } from './rules/audience.ts';
+import type { ActionRules, SharedCheck } from './rules/document-index.ts';
 import {
   type AllowList,
-  type Check,
   comparePlaces,
   type MatchRule,
   type PatternRule,
+  type RuleDocument,
   type RuleSource,
 } from './rules/rule.ts';
-import type { ActionRules } from './rules/rule-index.ts';
 
 /** A rule that has a say on a request. */
 export interface Finding {
@@ -32,7 +33,6 @@ export interface Collected {
   governed: boolean;
   /** Rules in force exist for the action, but the resource has no form in which they could be asked. */
   malformed: boolean;
-  readonly missing: RuleSource[];
 }
 
 export const collectFindings = (audiences: readonly Audience[], view: RequestView): Collected => {
@@ -42,25 +42,25 @@ export const collectFindings = (audiences: readonly Audience[], view: RequestVie
     unmet: undefined,
     governed: false,
     malformed: false,
-    missing: [],
   };
-  for (const audience of audiences) {
-    const rules = audience.index.rules(view.request.action.name);
-    if (rules !== undefined) collectAction(rules, view, collected);
-    const checks: Check[] = [];
-    audience.index.subjects.collect(view.request.subject.id, checks);
-    if (checks.length > 0) collectChecks(checks, view, collected.findings);
+  for (const { index } of audiences) {
+    const refuse = refusing(index.gone, collected.findings);
+    const rules = index.rules(view.request.action.name);
+    if (rules !== undefined) collectAction(rules, view, refuse, collected);
+    const checks: SharedCheck[] = [];
+    index.subjects.collect(view.request.subject.id, checks);
+    collectChecks(checks, view, refuse);
   }
   return collected;
 };
 
-const collectAction = (rules: ActionRules, view: RequestView, into: Collected): void => {
+const collectAction = (rules: ActionRules, view: RequestView, refuse: Refuse, into: Collected): void => {
   if (rules.speaker !== undefined) {
     into.governed = true;
     into.speaker = earlier(into.speaker, rules.speaker);
   }
-  if (rules.missing !== undefined) into.missing.push(rules.missing);
-  collectChecks(rules.checks, view, into.findings);
+  collectChecks(rules.checks, view, refuse);
+  for (const claims of rules.claims) claims.refuse(view, refuse);
   if (view.value === undefined) {
     into.malformed ||= rules.enforced;
     return;
@@ -71,10 +71,24 @@ const collectAction = (rules: ActionRules, view: RequestView, into: Collected): 
   if (rules.allowLists.length > 0) collectAllowLists(rules.allowLists, found, into.findings);
 };
 
-const collectChecks = (checks: readonly Check[], view: RequestView, into: Finding[]): void => {
-  for (const { source, find } of checks) {
-    const message = find(view, source.rule);
-    if (message !== undefined) into.push({ source, pattern: '', message, rule: undefined, errored: false });
+/** Takes the sentence that several places have in common. */
+type Refuse = (sources: Pile<RuleSource>, message: string) => void;
+
+const refusing =
+  (gone: ReadonlySet<RuleDocument>, into: Finding[]): Refuse =>
+  (sources, message) => {
+    const all: RuleSource[] = [];
+    takeAll(sources, all);
+    for (const source of all) {
+      if (gone.has(source.document)) continue;
+      into.push({ source, pattern: '', message, rule: undefined, errored: false });
+    }
+  };
+
+const collectChecks = (checks: readonly SharedCheck[], view: RequestView, refuse: Refuse): void => {
+  for (const { test, sources } of checks) {
+    const message = test.find(view);
+    if (message !== undefined) refuse(sources, message);
   }
 };
 

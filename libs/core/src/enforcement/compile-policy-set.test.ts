@@ -14,6 +14,11 @@ const decision = {
   rules: { voting: { algorithm: 'majority' } },
 };
 
+const documentOf = (content: object | 'labels' | 'more labels', id: string) =>
+  typeof content === 'object'
+    ? guardrail(content, id)
+    : access({ analyst: { labels: content === 'labels' ? ['p'] : ['p', 'r'] } }, id);
+
 describe('compiling a policy set', () => {
   test('N4 the set says which workspace and which revision it is', () => {
     const set = compilePolicySet({ ws: 'prod', revision: 41, ungoverned: 'allow', documents: [] });
@@ -70,25 +75,35 @@ describe('compiling a policy set', () => {
     );
     const step = fc.record({
       id: fc.constantFrom('a', 'b', 'c', 'd'),
-      content: fc.option(fc.oneof(content, fc.constant('labels' as const))),
+      content: fc.option(
+        fc.oneof(
+          content.map((tools) => ({ tools })),
+          fc.record({ models: fc.record({ allowed_providers: fc.array(tool, { maxLength: 2 }) }) }),
+          fc.constant({ permissions: { network: { require_tls: true } } }),
+          fc.constantFrom('labels' as const, 'more labels' as const),
+        ),
+      ),
       enforcement: fc.constantFrom('enforce', 'enforce', 'warn', 'off'),
     });
-    const input = { ws: 'default', ungoverned: 'deny' as const };
+    const input = { ws: 'default', ungoverned: 'allow' as const };
+    const requests = [
+      ...['x', 'y', 'z', 'xyz', 'many-7', 'w'].map((asked) =>
+        request('tool.invoke', asked, { properties: { labels: ['q'] } }),
+      ),
+      ...['x', 'w'].map((provider) => request('model.use', 'm', { context: { provider } })),
+      request('net.connect', 'a.example'),
+    ];
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const documents = new Map<string, LiveDocument>();
         let stepped = compilePolicySet({ ...input, revision: 0, documents: [] });
         for (const [index, { id, content, enforcement }] of steps.entries()) {
-          const made = content === 'labels' ? access({ analyst: { labels: ['p'] } }, id) : undefined;
           if (content === null) documents.delete(id);
-          else documents.set(id, live(made ?? guardrail({ tools: content }, id), enforcement, index + 1));
+          else documents.set(id, live(documentOf(content, id), enforcement, index + 1));
           const now = { ...input, revision: index + 1, documents: [...documents.values()] };
           stepped = compilePolicySet(now, stepped);
           const fresh = compilePolicySet(now);
-          for (const asked of ['x', 'y', 'z', 'xyz', 'many-7', 'w']) {
-            const labelled = request('tool.invoke', asked, { properties: { labels: ['q'] } });
-            expect(judge(stepped, labelled)).toEqual(judge(fresh, labelled));
-          }
+          for (const asked of requests) expect(judge(stepped, asked)).toEqual(judge(fresh, asked));
         }
       }),
     );
@@ -119,6 +134,7 @@ describe('compiling a policy set', () => {
     const set = setOf([live(decision)]);
     expect(set.decisionPolicy('policy.fraud')?.document).toBe(decision);
     expect(set.decisionPolicy('policy.std.majority')).toMatchObject({ kind: 'decision', revision: 0 });
+    expect(set.decisionPolicy('policy.std.majority')).toBe(setOf([]).decisionPolicy('policy.std.majority'));
     expect(set.decisionPolicy('policy.unknown')).toBeUndefined();
     expect(setOf([live(decision, 'warn')]).decisionPolicy('policy.fraud')).toBeUndefined();
     expect(setOf([tools('guardrail', [])]).decisionPolicy('guardrail')).toBeUndefined();
@@ -127,8 +143,9 @@ describe('compiling a policy set', () => {
   test('collects the limits of all documents', () => {
     const rule = { id: 'spend', measure: 'cost', key: ['agent'], budget: { limit: 50, window: '1d' } };
     const limits = document('limits', 'limits.agents', [rule]);
-    expect(setOf([limits]).limits.map(({ rule }) => rule)).toEqual(['spend']);
-    expect(setOf([live(limits, 'off')]).limits).toEqual([]);
+    const asked = request('tool.invoke', 'x');
+    expect(setOf([limits]).limits.find(asked)).toMatchObject([{ rule: 'spend' }]);
+    expect(setOf([live(limits, 'off')]).limits.find(asked)).toEqual([]);
     expect(codesOf(judge(setOf([limits]), request('tool.invoke', 'x')))).toEqual(['UNGOVERNED']);
   });
 

@@ -1,9 +1,9 @@
-import type { AppliesTo } from '@edict/contracts';
+import type { AppliesTo, PolicyDocument } from '@edict/contracts';
 import { documentHash } from '../policies/document-hash.ts';
 import { builtInDecisionPolicy } from '../sessions/policy/built-in.ts';
 import { LayeredMap } from '../state/layered-map.ts';
 import { kindModule } from './kinds.ts';
-import type { LimitRule } from './limits/limit-rule.ts';
+import { changeLimits, type LimitSet, NO_LIMIT_SET } from './limits/limit-set.ts';
 import { nameDialect } from './matchers/name-dialect.ts';
 import {
   type Audience,
@@ -22,8 +22,7 @@ export interface PolicySet {
   /** The set revision: the revision of the workspace's policy journal. */
   readonly revision: number;
   readonly ungoverned: 'allow' | 'deny';
-  /** Every limit of the set; each says itself whether it applies to a request. */
-  readonly limits: readonly LimitRule[];
+  readonly limits: LimitSet;
   /** The decision policy that is in force, or built in, under an id. */
   decisionPolicy(id: string): LiveDocument | undefined;
   readonly audiences: AudienceIndex;
@@ -83,12 +82,11 @@ export const changePolicySet = (
   const compiled = before.with(changes);
   const changed = { removed, added };
   const byKey = changeAudiences(audiencesByKey, changed);
-  const limited = [...removed, ...added].some(({ limits }) => limits.length > 0);
   return {
     ws,
     revision,
     ungoverned,
-    limits: limited ? limitsOf(compiled) : limits,
+    limits: changeLimits(limits, changed, () => compiled.values()),
     decisionPolicy: (id) => {
       const live = compiled.get(id)?.live;
       return live?.kind === 'decision' && live.enforcement === 'enforce' ? live : builtInPolicy(id);
@@ -106,16 +104,9 @@ const EMPTY: Compiled = {
   ws: '',
   compiled: new LayeredMap(),
   audiencesByKey: new Map(),
-  limits: [],
+  limits: NO_LIMIT_SET,
   audiences: indexAudiences([]),
 };
-
-/** In the order of their documents' ids, as verdicts list them. */
-const limitsOf = (compiled: LayeredMap<CompiledDocument>): LimitRule[] =>
-  [...compiled.values()]
-    .filter(({ limits }) => limits.length > 0)
-    .sort((a, b) => (a.live.policy_id < b.live.policy_id ? -1 : 1))
-    .flatMap(({ limits }) => limits);
 
 const isInSet = ({ enforcement, document }: LiveDocument, ws: string): boolean =>
   enforcement !== 'off' && isFor(document.applies_to, ws);
@@ -137,13 +128,17 @@ const isFor = (selector: AppliesTo | undefined, ws: string): boolean => {
   return found.length > 0;
 };
 
+/** Whether evaluating a request can do without a document, such as one that has nothing but limits. */
+const isSilent = ({ parts, subjects, shuts }: CompiledDocument): boolean =>
+  parts.length + subjects.length === 0 && shuts === undefined;
+
 const changeAudiences = (
   before: ReadonlyMap<string, Audience>,
   { removed, added }: Changed,
 ): ReadonlyMap<string, Audience> => {
   const changes = new Map<string, { removed: CompiledDocument[]; added: CompiledDocument[] }>();
   const note = (document: CompiledDocument, what: keyof Changed): void => {
-    if (document.actions.size === 0 && document.subjects.size === 0) return;
+    if (isSilent(document)) return;
     const change = changes.get(document.audience) ?? { removed: [], added: [] };
     change[what].push(document);
     changes.set(document.audience, change);
@@ -161,16 +156,18 @@ const changeAudiences = (
   return audiences;
 };
 
+/** The built-in decision policies that were asked for, so that each is hashed once. */
+const builtIn = new Map<PolicyDocument, LiveDocument>();
+
 /** Built-in decision policies have no history; their revision is 0. */
 const builtInPolicy = (id: string): LiveDocument | undefined => {
   const document = builtInDecisionPolicy(id);
   if (document === undefined) return undefined;
-  return {
-    policy_id: document.policy_id,
-    kind: 'decision',
-    revision: 0,
-    hash: documentHash(document),
-    enforcement: 'enforce',
-    document,
-  };
+  const known = builtIn.get(document);
+  if (known !== undefined) return known;
+  const { policy_id } = document;
+  const hash = documentHash(document);
+  const live = { policy_id, kind: 'decision', revision: 0, hash, enforcement: 'enforce', document } as const;
+  builtIn.set(document, live);
+  return live;
 };

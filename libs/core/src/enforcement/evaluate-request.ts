@@ -15,7 +15,10 @@ import type { Approval } from './rules/rule.ts';
 import { settleDefaults } from './settle-defaults.ts';
 import { sortOut } from './sort-out.ts';
 
-/** What the rules of a set say on a request, limits aside. The lists are bounded; the effect considers all. */
+/**
+ * What the rules of a set say on a request, limits aside. What explains is bounded, and the effect considers all of it;
+ * what is asked for is there in full, and a request is refused when that does not fit into a commit.
+ */
 export interface Evaluation {
   readonly effect: Effect;
   /** Whether any document in force speaks about the request. */
@@ -45,9 +48,10 @@ export const evaluateRequest = (set: PolicySet, input: EvaluationInput): Evaluat
   const { request } = input;
   const id = request.resource.id;
   const value = dialectOf(request.action.name).normalise(id);
-  const collected = collectFindings(set.audiences.find(request.subject), viewRequest(input, value));
+  const audiences = set.audiences.find(request.subject);
+  const collected = collectFindings(audiences, viewRequest(input, value));
   const { inForce, errored, shadows } = sortOut(collected);
-  const engine = settleDefaults(set, request, collected, inForce);
+  const engine = settleDefaults(set.ungoverned, request, audiences, collected, inForce);
   const ranked = strongestFirst(inOrder(inForce));
   const effect = effectOf(engine, ranked);
   const warned = errored.length + shadows.length;

@@ -1,23 +1,10 @@
 import { BOUNDS, type DocumentRef, excerpt, type Reason, type Warning } from '@edict/contracts';
 import type { Finding } from './collect-findings.ts';
+import { putInOrder } from './put-in-order.ts';
 import { comparePlaces, type RuleDocument, STRENGTH } from './rules/rule.ts';
 
-/** So few are put in their places one by one; they come nearly in order, for documents do. */
-const FEW = 32;
-
-/** Sorts findings by id and place in the document, and gives the same list: as `sort` does, without its price for few. */
-export const inOrder = (findings: Finding[]): Finding[] => {
-  if (findings.length > FEW) return findings.sort(byPlace);
-  for (let next = 1; next < findings.length; next++) {
-    const finding = findings[next] as Finding;
-    let at = next;
-    for (; at > 0 && byPlace(findings[at - 1] as Finding, finding) > 0; at--) {
-      findings[at] = findings[at - 1] as Finding;
-    }
-    findings[at] = finding;
-  }
-  return findings;
-};
+/** Sorts findings by id and place in the document, and gives the same list. */
+export const inOrder = (findings: Finding[]): Finding[] => putInOrder(findings, byPlace);
 
 const byPlace = (a: Finding, b: Finding): number => {
   const place = comparePlaces(a.source, b.source);

@@ -1,4 +1,5 @@
 import type { DecisionRequest } from '@edict/contracts';
+import { type ResourceLabels, readLabels } from './access/labels.ts';
 import { timestampAt } from './conditions/timestamp.ts';
 
 /** What a request is judged by, besides the policies. */
@@ -11,19 +12,19 @@ export interface EvaluationInput {
   readonly claimsTrusted: boolean;
 }
 
-/** A request as rules see it. What only conditions need is made when the first of them asks. */
+/** A request as rules see it. What only some rules need is made when the first of them asks. */
 export interface RequestView {
   readonly request: DecisionRequest;
   /** The resource in the one spelling of its dialect; `undefined` when it has none. */
   readonly value: string | undefined;
   bindings(): Record<string, unknown>;
-  /** The size of the largest list or map in the request. */
-  widest(): number;
+  /** The labels of the resource; a sentence when they are malformed. */
+  labels(): ResourceLabels | string;
 }
 
 export const viewRequest = (input: EvaluationInput, value: string | undefined): RequestView => {
   let bindings: Record<string, unknown> | undefined;
-  let widest: number | undefined;
+  let labels: ResourceLabels | string | undefined;
   return {
     request: input.request,
     value,
@@ -31,9 +32,9 @@ export const viewRequest = (input: EvaluationInput, value: string | undefined): 
       bindings ??= bindingsOf(input);
       return bindings;
     },
-    widest: () => {
-      widest ??= widestIn(input.request);
-      return widest;
+    labels: () => {
+      labels ??= readLabels(input.request.resource.properties?.['labels']);
+      return labels;
     },
   };
 };
@@ -49,10 +50,4 @@ const bindingsOf = ({ request, at, claimsTrusted }: EvaluationInput): Record<str
     context,
     now: timestampAt(at),
   };
-};
-
-const widestIn = (value: unknown): number => {
-  if (typeof value !== 'object' || value === null) return 0;
-  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return parts.reduce<number>((widest, part) => Math.max(widest, widestIn(part)), parts.length);
 };

@@ -2,6 +2,7 @@ import { type DecisionRequest, excerpt, type Reason } from '@edict/contracts';
 import type { Collected, Finding } from './collect-findings.ts';
 import type { PolicySet } from './compile-policy-set.ts';
 import { dialectOf } from './rules/action-dialect.ts';
+import type { Audience } from './rules/audience.ts';
 import { type RuleSource, STRENGTH } from './rules/rule.ts';
 
 /**
@@ -9,8 +10,9 @@ import { type RuleSource, STRENGTH } from './rules/rule.ts';
  * What documents say goes to the findings; the reasons that come from the engine itself are returned.
  */
 export const settleDefaults = (
-  set: PolicySet,
+  ungoverned: PolicySet['ungoverned'],
   request: DecisionRequest,
+  audiences: readonly Audience[],
   collected: Collected,
   inForce: Finding[],
 ): Reason[] => {
@@ -20,9 +22,9 @@ export const settleDefaults = (
     if (inForce.length === 0 && reasons.length === 0) inForce.push(...unrestricted(collected));
     return reasons;
   }
-  if (set.ungoverned === 'deny') return [...reasons, ungoverned(request, 'deny')];
-  for (const source of collected.missing) inForce.push(toFinding(source));
-  return inForce.length === 0 && reasons.length === 0 ? [ungoverned(request, 'allow')] : reasons;
+  if (ungoverned === 'deny') return [...reasons, nobodySpeaks(request, 'deny')];
+  inForce.push(...keptShut(audiences, request.action.name));
+  return inForce.length === 0 && reasons.length === 0 ? [nobodySpeaks(request, 'allow')] : reasons;
 };
 
 const malformed = ({ action, resource }: DecisionRequest): Reason => ({
@@ -31,11 +33,32 @@ const malformed = ({ action, resource }: DecisionRequest): Reason => ({
   message: `${excerpt(resource.id)} is not a ${resource.type}: write it without scheme, port and path, in ASCII.`,
 });
 
-const ungoverned = ({ subject, action, resource }: DecisionRequest, effect: 'allow' | 'deny'): Reason => {
+const nobodySpeaks = ({ subject, action, resource }: DecisionRequest, effect: 'allow' | 'deny'): Reason => {
   const what = `${excerpt(action.name)} on ${excerpt(resource.type)} ${excerpt(resource.id)} by ${excerpt(subject.id)}`;
   const consequence =
     effect === 'deny' ? 'so it is denied' : 'and the workspace allows what nobody speaks about';
   return { code: 'UNGOVERNED', effect, message: `No policy in force speaks about ${what}, ${consequence}.` };
+};
+
+/** What the first document says that keeps an action shut: that nobody opens it is judged over all of them (seeds §6.2). */
+const keptShut = (audiences: readonly Audience[], action: string): Finding[] => {
+  const [first] = audiences
+    .flatMap(({ index }) => index.shutter(action) ?? [])
+    .sort((a, b) => (a.live.policy_id < b.live.policy_id ? -1 : 1));
+  const shut = first?.shuts?.get(action);
+  if (first === undefined || shut === undefined) return [];
+  const { rule, code, describe } = shut;
+  return [
+    toFinding({
+      document: first.rules,
+      rule,
+      order: 0,
+      code,
+      effect: 'deny',
+      strength: STRENGTH.deny,
+      describe: (value) => describe(value, first.rules.policy_id),
+    }),
+  ];
 };
 
 /** Why a governed request passes although no rule names it. */

@@ -27,7 +27,7 @@ interface RecordedPolicy {
  * Pure; a change becomes one event, a question none. Fits the host's Decider interface.
  */
 export const policiesDecider = {
-  semantics: 1,
+  semantics: 2,
   initialState: initialPolicyState,
   decide: (
     { command, at }: { readonly command: PolicyCommand; readonly ws: string; readonly at: number },

@@ -14,6 +14,7 @@ import { checkDocument } from '../enforcement/check-document.ts';
 import { checkAgainstOthers } from './approval-policies.ts';
 import { boundProblems } from './bound-problems.ts';
 import { type PreparedDocument, prepareDocument } from './document-hash.ts';
+import { sizeProblem } from './document-size.ts';
 import { findRevision, findTimeline } from './find-policy.ts';
 import {
   attributionOf,
@@ -126,18 +127,6 @@ const judgeDocument = (
 
 const nameOf = ({ policy_id }: Readonly<Record<string, unknown>>): string =>
   typeof policy_id === 'string' && policy_id.length <= BOUNDS.idBytes ? policy_id : 'the document';
-
-const sizeProblem = (
-  { kind, mode }: Readonly<Record<string, unknown>>,
-  bytes: number,
-): Rejection | undefined => {
-  const decides = kind === 'decision' || (kind === undefined && mode !== undefined);
-  const most = decides ? BOUNDS.decisionDocumentBytes : BOUNDS.documentBytes;
-  if (bytes <= most) return undefined;
-  const message = `the document has ${bytes} bytes; a ${decides ? 'decision ' : ''}document may have at most ${most}`;
-  const problem = { code: 'PAYLOAD_TOO_LARGE', path: '', message, allowed: `at most ${most} bytes` };
-  return { code: 'PAYLOAD_TOO_LARGE', message, path: '/document', problems: [problem] };
-};
 
 /** A refusal has to fit into one message of the broker. */
 const MOST_PROBLEMS = 256;

@@ -88,7 +88,8 @@ const judgeAgain = (open: OpenEscalation, input: VerdictInput, state: VerdictSta
   const evaluation = evaluateRequest(set, judged);
   const ruled = ruledEffect(evaluation, open);
   const held = state.reservations.get(open.key);
-  const limits = newLimits(held, ruled, bindLimits(set.limits, judged, state.ledger), at);
+  const bounds = bindLimits(set.limits.find(open.request), judged, state.ledger);
+  const limits = newLimits(held, ruled, bounds, at);
   const effect = limits.reasons.length > 0 ? 'deny' : ruled;
   const released = effect === 'deny' ? releaseAll(open, at, state) : [];
   const before = effect === 'deny' ? statusesAfter(released) : statusesNow(held, at, state);

@@ -39,7 +39,8 @@ export const decideRequest = (
     at,
     reservation: null,
   };
-  if (set.limits.length === 0 && evaluation.effect !== 'escalate') {
+  const rules = set.limits.find(request);
+  if (rules.length === 0 && evaluation.effect !== 'escalate') {
     return recorded([{ type: 'verdict.issued', data: assembleVerdict(parts) }]);
   }
   const plan =
@@ -47,7 +48,7 @@ export const decideRequest = (
       ? planEscalation(set, evaluation.approvals, { ws, ref: request, at })
       : NO_PLAN;
   const ruled = plan.ok ? evaluation.effect : 'deny';
-  const limits = applyLimits(bindLimits(set.limits, input, state.ledger), ruled, at);
+  const limits = applyLimits(bindLimits(rules, input, state.ledger), ruled, at);
   return recorded(eventsOf(command, parts, plan, limits, ruled));
 };
 

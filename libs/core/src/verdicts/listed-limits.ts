@@ -17,7 +17,7 @@ export const withListed = (
   const others = listed.flatMap((each) => {
     const { policy_id, limit: name, key } = each;
     if (shown.some((known) => isSame(known, each))) return [];
-    const rule = set.limits.find(({ document, rule }) => rule === name && document.policy_id === policy_id);
+    const rule = set.compiled.get(policy_id)?.limits.find(({ rule }) => rule === name);
     if (rule === undefined) return [];
     const account = accountAt(rule, ledger.find({ ws, policy_id, rule: name }, key, at), at);
     return [statusOf({ policy_id, rule: name, key, limit: rule.limit }, account)];

@@ -1,5 +1,6 @@
 import { Fault, type Parsed, type Receipt } from '@edict/contracts';
 import { createMemoryJournals, type MemoryJournals, systemClock } from '@edict/journal';
+import { createFaultyJournal, createStepClock } from '@edict/journal/testing';
 import { describe, expect, it } from 'vitest';
 import {
   createPolicyDesk,
@@ -78,7 +79,7 @@ describe('the policy desk', () => {
     });
     expect(journals.names()).toContain('policies.a.b *');
     const open = desk.hosts().map((host) => host.status().journal);
-    expect(open.sort()).toEqual(['policies.a.b', 'policies.a.b *']);
+    expect(open).toEqual(['policies.a.b *']);
   });
 
   it('refuses with every problem at once and appends nothing', async () => {
@@ -164,6 +165,54 @@ describe('the policy desk', () => {
     expect(await openDesk().send({ op })).toMatchObject({
       error: { code: 'UNSUPPORTED', problems: [{ path: '/op' }] },
     });
+  });
+});
+
+describe('the host of a workspace', () => {
+  it('is not kept for one that was only asked about', async () => {
+    const { desk, send } = openDesk();
+    for (let i = 0; i < 100; i++) {
+      const ws = `w-${i}`;
+      expect(await send({ op: 'list' }, { ws })).toMatchObject({ policies: [] });
+      expect(await send({ op: 'delete', policy_id: 'a' }, { ws })).toMatchObject({
+        error: { code: 'POLICY_NOT_FOUND' },
+      });
+    }
+    expect(desk.hosts()).toEqual([]);
+  });
+
+  it('is kept once something was saved, also when that was on its way while others asked', async () => {
+    const { desk, send } = openDesk();
+    for (let i = 0; i < 20; i++) {
+      const ws = `w-${i}`;
+      const list = () => send({ op: 'list' }, { ws });
+      const replies = await Promise.all([list(), send({ op: 'save', document: document() }, { ws }), list()]);
+      expect(replies).toMatchObject([
+        { policies: expect.any(Array) },
+        { revision: 1 },
+        { policies: expect.any(Array) },
+      ]);
+      expect(await list()).toMatchObject({ policies: [{ policy_id: 'guardrail.ws' }] });
+    }
+    expect(desk.hosts()).toHaveLength(20);
+  });
+
+  it('is kept while nobody knows whether its first commit was stored', async () => {
+    const clock = createStepClock();
+    const journals = createMemoryJournals();
+    const journal = createFaultyJournal(await journals.open('policies.default'));
+    const outOfReach = async (): Promise<void> => journal.failReads(Number.POSITIVE_INFINITY);
+    journal.appends.push({ kind: 'rival-on-top', rival: outOfReach });
+    const { desk, send } = openDesk({ clock, openJournal: async () => journal }, journals);
+    const saved = send({ op: 'save', document: document() }, { deadline: clock.monotonic() + 1_000 });
+    // The commit leaves; then its deadline passes.
+    for (const ms of [0, 0, 3_000]) await clock.step(ms);
+    expect(await saved).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+    expect(desk.hosts()).toHaveLength(1);
+    journal.failReads(0);
+    await clock.step(3_000);
+    expect(await send({ op: 'list' })).toMatchObject({ policies: [{ policy_id: 'guardrail.ws' }] });
+    expect(desk.hosts()).toHaveLength(1);
   });
 });
 

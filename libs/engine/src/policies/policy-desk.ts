@@ -75,13 +75,15 @@ export interface PolicyDeskOptions {
   readonly onEvents?: (ws: string, events: readonly CommittedEvent<PolicyEvent>[]) => void;
   /** Told when a workspace's journal cannot be continued. */
   readonly onBroken?: (ws: string, error: unknown) => void;
+  /** Told now and then why a command of a workspace could not be decided, or its journal not be reached. */
+  readonly onFault?: (ws: string, error: unknown) => void;
 }
 
 /** Takes policy commands and answers them from the workspace's own journal. */
 export interface PolicyDesk {
   handle(message: PolicyMessage): Promise<PolicyReply>;
-  /** The host of a workspace's journal, loaded. Throws the journal's Fault when it cannot be read. */
-  host(ws: string): Promise<PolicyHost>;
+  /** Opens the journal of a workspace, which stays open as soon as it holds something. Throws its Fault when it cannot be read. */
+  open(ws: string): Promise<void>;
   /** The hosts of the workspaces whose journals are open here. */
   hosts(): readonly PolicyHost[];
   /** Takes nothing more and finishes what was taken. */
@@ -92,6 +94,25 @@ export type PolicyHost = Host<PolicyCommand, PolicyEvent, PolicyState, undefined
 
 export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
   const hosts = createHosts((ws: string) => openHost(ws, options));
+  const inUse = new Map<string, number>();
+
+  const release = (ws: string): void => {
+    const left = (inUse.get(ws) ?? 1) - 1;
+    if (left > 0) inUse.set(ws, left);
+    else inUse.delete(ws);
+    const host = hosts.get(ws);
+    if (left > 0 || host === undefined || !isBlank(host)) return;
+    hosts.drop(ws);
+    void host.drain();
+  };
+  const using = async <T>(ws: string, use: (host: PolicyHost) => T | Promise<T>): Promise<T> => {
+    inUse.set(ws, (inUse.get(ws) ?? 0) + 1);
+    try {
+      return await use(await hosts.open(ws));
+    } finally {
+      release(ws);
+    }
+  };
 
   const handle = async (message: PolicyMessage): Promise<PolicyReply> => {
     const prepared = preparePolicyCommand(withRequestId(message));
@@ -99,7 +120,7 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
     const command = await authorised(prepared.value, message, options.authorise);
     if (!command.ok) return policyRefusal(command.rejection);
     try {
-      return replyOf(await submit(await hosts.open(message.ws), command.value, message));
+      return replyOf(await using(message.ws, (host) => submit(host, command.value, message)));
     } catch (error) {
       return policyRefusal(unreadable(message.ws, error));
     }
@@ -107,14 +128,23 @@ export const createPolicyDesk = (options: PolicyDeskOptions): PolicyDesk => {
 
   return {
     handle,
-    host: hosts.open,
+    open: (ws) => using(ws, () => undefined),
     hosts: () => hosts.all(),
     drain: hosts.drain,
   };
 };
 
+/**
+ * Whether nobody would miss a host: its journal is empty, and no append is on its way that may not be. Workspaces are
+ * asked about by whatever name somebody sends, so a host for each would be kept for ever.
+ */
+const isBlank = (host: PolicyHost): boolean => {
+  const { status, revision, queued } = host.status();
+  return status === 'ready' && revision === 0 && queued === 0;
+};
+
 const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyHost> => {
-  const { decider = policiesDecider, onEvents, onBroken, clock, incarnation, unfit } = options;
+  const { decider = policiesDecider, onEvents, onBroken, onFault, clock, incarnation, unfit } = options;
   const host = createHost<PolicyCommand, PolicyEvent, PolicyState, undefined>({
     journal: await options.openJournal(journalName('policies', ws)),
     decider,
@@ -124,6 +154,7 @@ const openHost = async (ws: string, options: PolicyDeskOptions): Promise<PolicyH
     ...(unfit !== undefined && { unfit }),
     ...(onEvents === undefined ? {} : { onEvents: (events) => onEvents(ws, events) }),
     ...(onBroken === undefined ? {} : { onBroken: (error) => onBroken(ws, error) }),
+    ...(onFault === undefined ? {} : { onFault: (error) => onFault(ws, error) }),
   });
   await host.load();
   return host;

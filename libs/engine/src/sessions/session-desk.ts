@@ -55,6 +55,8 @@ export interface SessionDeskOptions {
   readonly checkpoints?: Checkpointing;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
+  /** Told now and then why a command could not be decided, or a journal not be reached. */
+  readonly onFault?: (journal: string, error: unknown) => void;
 }
 
 /** A signal, checked as far as its shape goes. */
@@ -168,8 +170,8 @@ const loadSessionHost = async (
   options: SessionDeskOptions,
   { onLive, onLeftBehind }: HostListeners<SessionEvent>,
 ): Promise<SessionHost> => {
-  const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits, onBroken } = options;
-  const { directory, fresh, unfit, checkpoints } = options;
+  const { openJournal, deciderOf = createSessionsDecider, clock, incarnation, limits } = options;
+  const { directory, fresh, unfit, checkpoints, onBroken, onFault } = options;
   const journal = await openJournal(journalName('sessions', partition));
   return loadHost<SessionCommand, SessionEvent, SessionsState, SessionFacts>(
     {
@@ -185,6 +187,7 @@ const loadSessionHost = async (
       ...(unfit !== undefined && { unfit }),
       ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
+      onFault: (error) => onFault?.(journal.name, error),
       onLeftBehind,
     },
     onLive,

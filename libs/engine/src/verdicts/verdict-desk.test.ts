@@ -184,6 +184,35 @@ describe('an owner that hears of no request', () => {
 });
 
 describe('a decision request', () => {
+  it('is refused when what policies ask for does not fit into a commit: no obligation is left out', async () => {
+    const { save, send, commits } = await createRig();
+    const logs = (policy_id: string, count: number) => ({
+      policy_id,
+      kind: 'hooks',
+      schema_version: 1,
+      description: 'Everything on the record',
+      rules: Array.from({ length: count }, (_, place) => ({
+        id: `log-${place}`,
+        phase: 'before',
+        operation: 'read',
+        pattern: '**',
+        effect: 'log',
+      })),
+    });
+    const read = (id: string) => ({
+      request_id: id,
+      subject: { type: 'agent', id: 'payer' },
+      action: { name: 'data.read' },
+      resource: { type: 'key', id: 'users/7' },
+    });
+    await save(logs('hooks.a', 6_000));
+    expect((await send(read('r-1'))).obligations).toHaveLength(6_000);
+    for (const id of ['b', 'c', 'd']) await save(logs(`hooks.${id}`, 6_000));
+    const recorded = commits().length;
+    expect(await send(read('r-2'))).toMatchObject({ decision: false, error: { code: 'PAYLOAD_TOO_LARGE' } });
+    expect(commits()).toHaveLength(recorded);
+  });
+
   it('is decided, recorded and answered with its place in the journal', async () => {
     const { save, send, request, commits } = await createRig();
     await save(GUARDRAIL);

@@ -50,6 +50,8 @@ export interface VerdictDeskOptions {
   readonly checkpoints?: Checkpointing;
   /** Told when a journal cannot be continued. */
   readonly onBroken?: (journal: string, error: unknown) => void;
+  /** Told now and then why a command could not be decided, or a journal not be reached. */
+  readonly onFault?: (journal: string, error: unknown) => void;
 }
 
 /** Decides requests and settles their outcomes, on whichever partitions it is asked for. */
@@ -141,6 +143,7 @@ const loadVerdictHost = async (
     unfit,
     checkpoints,
     onBroken,
+    onFault,
   } = options;
   const journal = await openJournal(journalName('verdicts', partition));
   return loadHost<VerdictCommand, VerdictEvent, VerdictState, VerdictFacts>(
@@ -154,6 +157,7 @@ const loadVerdictHost = async (
       ...(unfit !== undefined && { unfit }),
       ...(checkpoints !== undefined && { checkpoints }),
       onBroken: (error) => onBroken?.(journal.name, error),
+      onFault: (error) => onFault?.(journal.name, error),
       onLeftBehind,
     },
     onLive,

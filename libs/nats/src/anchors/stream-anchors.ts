@@ -2,7 +2,13 @@ import { anchorAddress, Fault, type JournalName, STREAMS, subscriptions } from '
 import type { Anchor, Anchors } from '@edict/journal';
 import { headers } from '@nats-io/transport-node';
 import type { StoreConnection } from '../connections.ts';
-import { API_CODES, type ApiReply, apiFault, askJetStream, getMessage } from '../jetstream/jetstream-api.ts';
+import {
+  type ApiReply,
+  apiFault,
+  askJetStream,
+  getMessage,
+  isOvertaken,
+} from '../jetstream/jetstream-api.ts';
 import { parseAnchor } from './parse-anchor.ts';
 
 const STREAM = STREAMS.anchors;
@@ -76,8 +82,7 @@ const replace = async (
   });
   const { error, seq } = reply.json<ApiReply<{ seq: number }> & { seq?: number }>();
   if (error === undefined) return seq;
-  const { wrongLastSequence, wrongLastSequenceInCluster } = API_CODES;
-  if (error.err_code === wrongLastSequence || error.err_code === wrongLastSequenceInCluster) return undefined;
+  if (isOvertaken(error)) return undefined;
   throw apiFault(`anchoring ${anchor.journal}`, error);
 };
 

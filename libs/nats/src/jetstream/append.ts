@@ -1,7 +1,7 @@
 import { Fault, isFault } from '@edict/contracts';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import { leaderHead } from './heads.ts';
-import { API_CODES, type ApiError, type ApiReply } from './jetstream-api.ts';
+import { certainHead } from './heads.ts';
+import { type ApiReply, isOvertaken } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
 interface PublishAck {
@@ -28,7 +28,7 @@ export const append = async (
   const { index, store, subject, timeoutMs, fenced, stayAwake } = place;
   // The fence is the sequence of the head that was read or appended here, never one that the caller guesses.
   const fence =
-    index.sequenceOf(head) ?? ((await leaderHead(place)) === head ? index.sequenceOf(head) : undefined);
+    index.sequenceOf(head) ?? ((await certainHead(place)) === head ? index.sequenceOf(head) : undefined);
   if (fence === undefined || head < index.last()) return 'conflict';
   fenced.set('Nats-Expected-Last-Subject-Sequence', String(fence));
   const answer = store.requester.request(subject, bytes, { headers: fenced, timeoutMs });
@@ -54,7 +54,7 @@ const sequenceIn = (reply: Msg, { name, stream }: JournalPlace, fence: number): 
     throw uncertain(name, `the broker acknowledged ${ack.stream}/${ack.seq}, which cannot be`);
   }
   const { code, err_code, description } = ack.error;
-  if (isConflict(ack.error)) return 'conflict';
+  if (isOvertaken(ack.error)) return 'conflict';
   throw refused(name, description ?? `code ${err_code ?? code}`, code >= 500);
 };
 
@@ -65,9 +65,6 @@ const readAck = (name: string, reply: Msg): ApiReply<PublishAck> => {
     throw uncertain(name, 'the acknowledgement is not readable', cause);
   }
 };
-
-const isConflict = ({ err_code }: ApiError): boolean =>
-  err_code === API_CODES.wrongLastSequence || err_code === API_CODES.wrongLastSequenceInCluster;
 
 const unacknowledged = (name: string, cause: unknown): Fault => {
   const message = cause instanceof Error ? cause.message : String(cause);

@@ -1,29 +1,43 @@
-import { Fault } from '@edict/contracts';
 import { commitRevision } from './commit-revision.ts';
-import { getMessage } from './jetstream-api.ts';
+import { getMessage, type StoredMessage } from './jetstream-api.ts';
 import type { JournalPlace } from './jetstream-journal.ts';
 
-/** The head revision, as nobody can have gone past it before this was asked; fault `UNAVAILABLE` when nobody can tell. */
+/**
+ * The leader's head revision, as nobody can have gone past it before this was asked. Fault `UNAVAILABLE` when nobody can
+ * tell, or when it lies before what is known here; `JOURNAL_BROKEN` when it stays there.
+ */
 export const certainHead = async (place: JournalPlace): Promise<number> => {
-  const [head] = await Promise.all([leaderHead(place), place.leadsAlone()]);
-  return head;
+  const { name, shortEnds, leadsAlone } = place;
+  let last: StoredMessage | undefined;
+  try {
+    // Asked at the same time; what is said counts only when whoever says it leads.
+    [last] = await Promise.all([lastMessage(place), leadsAlone()]);
+  } catch (error) {
+    shortEnds.forget(name);
+    throw error;
+  }
+  return headIn(place, last);
 };
 
-/** The leader's head revision; the commit is looked into only when it is not the one known here. */
-export const leaderHead = async (place: JournalPlace): Promise<number> => {
-  const { name, store, stream, subject, timeoutMs, index } = place;
-  const message = await getMessage(store, stream, { last_by_subj: subject }, timeoutMs);
+const lastMessage = ({
+  store,
+  stream,
+  subject,
+  timeoutMs,
+}: JournalPlace): Promise<StoredMessage | undefined> =>
+  getMessage(store, stream, { last_by_subj: subject }, timeoutMs);
+
+/** The revision of the last message; it is looked into only when it is not the one known here. */
+const headIn = ({ name, index, shortEnds }: JournalPlace, last: StoredMessage | undefined): number => {
   const known = index.last();
+  const { sequence = 0 } = last ?? {};
   const knownSequence = index.sequenceOf(known) ?? 0;
-  if (message !== undefined && message.sequence === knownSequence) return known;
-  if (message === undefined ? known > 0 : message.sequence < knownSequence) {
-    throw new Fault(
-      'JOURNAL_BROKEN',
-      `${name} ended at revision ${known}, but the broker's copy ends before it: its store has lost commits`,
-    );
+  if (sequence < knownSequence) throw shortEnds.fault(name, known);
+  let revision = known;
+  if (last !== undefined && sequence !== knownSequence) {
+    revision = commitRevision(name, last.data);
+    index.learn(revision, sequence);
   }
-  if (message === undefined) return 0;
-  const revision = commitRevision(name, message.data);
-  index.learn(revision, message.sequence);
+  shortEnds.reaches(name, revision);
   return revision;
 };

@@ -1,4 +1,5 @@
 import { Fault } from '@edict/contracts';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import type { StoreConnection } from '../connections.ts';
 import { leadsAlone, majorityHeardAgo, type StreamCopies } from './leader-contact.ts';
 
@@ -15,9 +16,16 @@ export type ApiReply<T> = (T & { readonly error?: undefined }) | { readonly erro
 export const API_CODES = {
   noMessage: 10037,
   streamNotFound: 10059,
-  wrongLastSequence: 10071,
-  wrongLastSequenceInCluster: 10164,
 } as const;
+
+/** How a write is refused whose expected sequence is not the last one any more: by one server, and in a cluster. */
+const WRONG_LAST_SEQUENCE: readonly (number | undefined)[] = [10071, 10164];
+
+/** Whether JetStream refused a write, in its reply or through its client, because somebody else wrote before. */
+export const isOvertaken = (error: unknown): boolean =>
+  WRONG_LAST_SEQUENCE.includes(
+    error instanceof JetStreamApiError ? error.code : (error as ApiError | undefined)?.err_code,
+  );
 
 /** Asks JetStream's API; a refusal is a value. Faults as the requester's; no responders means that it does not run. */
 export const askJetStream = async <T>(

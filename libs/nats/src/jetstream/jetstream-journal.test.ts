@@ -82,7 +82,8 @@ describe('a journal in JetStream', () => {
   });
 
   it('answers JOURNAL_BROKEN when the broker has lost commits that were acknowledged', async () => {
-    const open = jetStreamJournals(store);
+    let time = 0;
+    const open = jetStreamJournals(store, { now: () => time });
     const journal = await open('sessions.0');
     await journal.append(0, commit('sessions.0', 1));
     await journal.append(1, commit('sessions.0', 2));
@@ -90,6 +91,8 @@ describe('a journal in JetStream', () => {
       '$JS.API.STREAM.PURGE.EDICT_SESSIONS',
       JSON.stringify({ filter: 'edict.v1.journal.sessions.0' }),
     );
+    await expect(journal.head()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    time += 5_000;
     await expect(journal.head()).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' });
     expect(await journal.append(2, commit('sessions.0', 3))).toBe('conflict');
   });

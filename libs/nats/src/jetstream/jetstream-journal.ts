@@ -10,16 +10,19 @@ import type { StoreConnection } from '../connections.ts';
 import { createStayAwake } from '../stay-awake.ts';
 import { append, fencedHeaders } from './append.ts';
 import { commitRevision } from './commit-revision.ts';
-import { certainHead, leaderHead } from './heads.ts';
-import { apiFault, askJetStream, getMessage } from './jetstream-api.ts';
+import { certainHead } from './heads.ts';
+import { apiFault, askJetStream, getMessage, type StoredMessage } from './jetstream-api.ts';
 import { createLeaderChecks, type LeaderCheck } from './leader-check.ts';
 import { locate } from './locate.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRevisionIndex, type RevisionIndex } from './revision-index.ts';
+import { createShortEnds, type ShortEnds } from './short-ends.ts';
 
 export interface JetStreamJournalSettings {
   /** How long an answer of the broker may take, in milliseconds (5000). */
   readonly timeoutMs?: number;
+  /** Milliseconds that only go forwards: for how long a journal has ended too early. */
+  readonly now?: () => number;
 }
 
 /** Up to so many commits are fetched one by one: cheaper than a consumer, and the usual case after a conflict. */
@@ -28,9 +31,10 @@ const FEW = 3;
 /** Journals in JetStream, all over one store connection. The streams must be provisioned. */
 export const jetStreamJournals = (
   store: StoreConnection,
-  { timeoutMs = 5_000 }: JetStreamJournalSettings = {},
+  { timeoutMs = 5_000, now = () => performance.now() }: JetStreamJournalSettings = {},
 ): OpenJournal => {
   const checkOf = createLeaderChecks(store, timeoutMs);
+  const shortEnds = createShortEnds(now);
   const stayAwake = createStayAwake();
   return async (name) => {
     const stream = STREAMS[splitJournal(name).kind];
@@ -43,6 +47,7 @@ export const jetStreamJournals = (
       index: createRevisionIndex(),
       fenced: fencedHeaders(stream),
       leadsAlone: checkOf(stream),
+      shortEnds,
       stayAwake,
     });
   };
@@ -59,6 +64,7 @@ export interface JournalPlace {
   /** The headers of a commit: one is on its way at a time, and they are written out as it is sent. */
   readonly fenced: ReturnType<typeof fencedHeaders>;
   readonly leadsAlone: LeaderCheck;
+  readonly shortEnds: ShortEnds;
   /** Told about a lone answer that is on its way. */
   readonly stayAwake: (answer: Promise<unknown>) => void;
 }
@@ -107,7 +113,7 @@ const getCommit = async (place: JournalPlace, revision: number): Promise<StoredC
   if (revision < 1) return undefined;
   const sequence =
     place.index.sequenceOf(revision) ??
-    (revision > (await leaderHead(place)) ? undefined : await locate(place, revision));
+    (revision > (await certainHead(place)) ? undefined : await locate(place, revision));
   if (sequence === undefined) return undefined;
   try {
     return await orPurged(place, revision - 1, () => fetchNext(place, revision - 1, { seq: sequence }));
@@ -129,7 +135,7 @@ const firstRevision = async (place: JournalPlace): Promise<number | undefined> =
 
 const purge = async (place: JournalPlace, wanted: number): Promise<void> => {
   const { name, store, stream, subject: filter, timeoutMs, index } = place;
-  const below = Math.min(wanted, await leaderHead(place));
+  const below = Math.min(wanted, await certainHead(place));
   if (below <= 1 || below <= ((await firstRevision(place)) ?? 1)) return;
   const seq = index.sequenceOf(below) ?? (await locate(place, below));
   // Somebody else has purged further meanwhile.
@@ -141,26 +147,19 @@ const purge = async (place: JournalPlace, wanted: number): Promise<void> => {
 async function* read(place: JournalPlace, after: number): AsyncGenerator<StoredCommit> {
   const { name, index, subject } = place;
   const head = await certainHead(place);
-  if (after > head)
-    throw new Fault('JOURNAL_BROKEN', `${name} has no revision ${after}: its head is ${head}`);
+  if (after > head) throw place.shortEnds.fault(name, after);
   let at = after;
-  if (after > 0 && index.sequenceOf(after) === undefined) await locate(place, after);
-  if (head - after <= FEW && index.sequenceOf(after) !== undefined) {
+  const start = index.sequenceOf(after) ?? (await locate(place, after));
+  if (head - after <= FEW && start !== undefined) {
     for (; at < head; at++) {
       const query = { seq: (index.sequenceOf(at) ?? 0) + 1, next_by_subj: subject };
       yield await orPurged(place, at, () => fetchNext(place, at, query));
     }
     return;
   }
-  for await (const { sequence, data } of readAhead(
-    place,
-    startAfter(index, after),
-    index.sequenceOf(head) ?? 0,
-  )) {
-    const revision = commitRevision(name, data);
-    // Where the place of the start was not known, the feed began before it.
-    if (revision <= after) index.learn(revision, sequence);
-    else {
+  for await (const { sequence, data } of readAhead(place, start ?? 0, index.sequenceOf(head) ?? 0)) {
+    // Where the place of the start was not found, the feed began before it.
+    if (commitRevision(name, data) > after) {
       const expected = at++;
       yield await orPurged(place, expected, () => inOrder(place, expected, sequence, data));
     }
@@ -190,17 +189,15 @@ const fetchNext = async (
   at: number,
   query: { seq: number; next_by_subj?: string },
 ): Promise<StoredCommit> => {
-  const message = await getMessage(place.store, place.stream, query, place.timeoutMs);
-  return inOrder(place, at, message?.sequence, message?.data);
-};
-
-/** The sequence of the highest known revision up to one. */
-const startAfter = (index: RevisionIndex, revision: number): number => {
-  for (let r = Math.min(revision, index.last()); r > 0; r--) {
-    const sequence = index.sequenceOf(r);
-    if (sequence !== undefined) return sequence;
+  const get = (): Promise<StoredMessage | undefined> =>
+    getMessage(place.store, place.stream, query, place.timeoutMs);
+  let message = await get();
+  if (message === undefined) {
+    // Whoever answered may not have been the leader any more, or not for long enough to have it.
+    await certainHead(place);
+    message = await get();
   }
-  return 0;
+  return inOrder(place, at, message?.sequence, message?.data);
 };
 
 /** Checks that a message is the next commit, and notes where it lies. */

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BUCKETS, Fault } from '@edict/contracts';
-import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { StoreConnection } from '../connections.ts';
-import { API_CODES, apiFault, askJetStream } from '../jetstream/jetstream-api.ts';
+import { API_CODES, apiFault, askJetStream, isOvertaken } from '../jetstream/jetstream-api.ts';
 
 /** What is fixed for ever when a deployment is provisioned. */
 export interface Deployment {
@@ -24,7 +23,6 @@ const KEY = 'deployment';
 const DEFAULT_PARTITIONS = 8;
 /** How many partitions a deployment may have at the most. */
 export const MOST_PARTITIONS = 1_024;
-const WRONG_LAST_SEQUENCE = 10071;
 
 /**
  * Refuses a store that does not hold the deployment that it must hold: `STORE_VANISHED` when it holds none,
@@ -103,10 +101,7 @@ const record = async (store: StoreConnection, deployment: Deployment): Promise<D
     await kv.create(KEY, JSON.stringify(deployment));
     return deployment;
   } catch (error) {
-    const decided =
-      error instanceof JetStreamApiError &&
-      error.code === WRONG_LAST_SEQUENCE &&
-      (await findDeployment(store));
+    const decided = isOvertaken(error) && (await findDeployment(store));
     if (decided) return decided;
     throw error;
   }

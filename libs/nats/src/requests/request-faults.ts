@@ -16,6 +16,13 @@ export const disconnected = (subject: string): Fault =>
 export const forbidden = (subject: string): Fault =>
   new Fault('FORBIDDEN', `the credentials may not publish to ${subject}`);
 
+/** It may have arrived, and nothing that is said about it does. */
+export const unheard = (subject: string): Fault =>
+  new Fault(
+    'UNAVAILABLE',
+    `the credentials may not subscribe to replies, so none from ${subject} arrives; it may have been carried out`,
+  );
+
 export const unsendable = (subject: string, cause: unknown): Fault =>
   new Fault('UNSENDABLE', `${subject}: ${cause instanceof Error ? cause.message : cause}`, { cause });
 

@@ -1,3 +1,4 @@
+import type { Fault } from '@edict/contracts';
 import {
   createInbox,
   type Msg,
@@ -10,7 +11,7 @@ import { type BytesDone, createBundledRequests } from './bundled-requests.ts';
 import { createOwnerRequests, type OwnerOptions } from './owner-requests.ts';
 import { OWNERS_HEADER } from './owners-header.ts';
 import { createPendingReplies, type DoneWith } from './pending-replies.ts';
-import { disconnected, forbidden, isNobody, noResponders, unsendable } from './request-faults.ts';
+import { disconnected, forbidden, isNobody, noResponders, unheard, unsendable } from './request-faults.ts';
 
 /** Called once per request: with the reply, or with the fault that took its place. */
 export type Done = DoneWith<Msg>;
@@ -27,7 +28,8 @@ export interface RequestOptions {
  *
  * Faults: `TIMEOUT`, `NO_RESPONDERS` (nobody listens there, so nobody got it), `DISCONNECTED` (the connection is
  * down, or went down before the reply came), all retriable; `UNSENDABLE` (too large, a malformed subject);
- * `FORBIDDEN` (the credentials may not publish there, so nobody got it).
+ * `FORBIDDEN` (the credentials may not publish there, so nobody got it); `UNAVAILABLE` (they may not subscribe to
+ * replies: it may have been carried out).
  */
 export interface Requester {
   /** Calls `done` exactly once, at once when the request cannot be sent. */
@@ -61,15 +63,14 @@ export const createRequester = (options: RequesterOptions): Requester => {
   const toOwners = createOwnerRequests(bundled);
   let subscribed = false;
 
+  const failAll = (make: (subject: string) => Fault, subject?: string): void => {
+    waiting.failAll(make, subject);
+    bundled.failAll(make, subject);
+  };
   onChange((up) => {
-    if (up) return;
-    waiting.failAll(disconnected);
-    bundled.failAll(disconnected);
+    if (!up) failAll(disconnected);
   });
-  onForbidden((subject) => {
-    waiting.failAll(forbidden, subject);
-    bundled.failAll(forbidden, subject);
-  });
+  onForbidden((subject) => failAll(forbidden, subject));
 
   const receive = (message: Msg): void => {
     const told = message.headers?.get(OWNERS_HEADER);
@@ -80,10 +81,19 @@ export const createRequester = (options: RequesterOptions): Requester => {
     else waiting.settle(Number(tail), message);
   };
 
+  /** After a refusal the next request tries to subscribe again. */
+  const hear = (refusal: Error | null, message: Msg): void => {
+    if (refusal === null) receive(message);
+    else {
+      subscribed = false;
+      failAll(unheard);
+    }
+  };
+
   const subscribeOnce = (): void => {
     if (subscribed) return;
     // The client subscribes again by itself after it has reconnected.
-    nc.subscribe(`${inbox}>`, { callback: (_, message) => receive(message) });
+    nc.subscribe(`${inbox}>`, { callback: hear });
     subscribed = true;
   };
 
@@ -104,14 +114,6 @@ export const createRequester = (options: RequesterOptions): Requester => {
     }
   };
 
-  const request: Requester['request'] = (subject, payload, options = {}) =>
-    new Promise((resolve, reject) => {
-      send(subject, payload, options, (fault, reply) => {
-        if (reply === undefined) reject(fault);
-        else resolve(reply);
-      });
-    });
-
   const sendBundled: Requester['sendBundled'] = (subject, payload, options, done) => {
     if (!connected()) {
       done(disconnected(subject));
@@ -121,8 +123,18 @@ export const createRequester = (options: RequesterOptions): Requester => {
     toOwners.send(subject, payload, options, done);
   };
 
-  return { send, request, sendBundled, pending: () => waiting.size() + bundled.size() };
+  return { send, request: requestThrough(send), sendBundled, pending: () => waiting.size() + bundled.size() };
 };
+
+const requestThrough =
+  (send: Requester['send']): Requester['request'] =>
+  (subject, payload, options = {}) =>
+    new Promise((resolve, reject) => {
+      send(subject, payload, options, (fault, reply) => {
+        if (reply === undefined) reject(fault);
+        else resolve(reply);
+      });
+    });
 
 /** The client keeps the prefix to itself in its types. */
 const inboxPrefixOf = (nc: NatsConnection): string | undefined =>

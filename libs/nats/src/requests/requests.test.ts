@@ -135,6 +135,36 @@ describe('a handler that fails', () => {
   });
 });
 
+describe('a handler that fails after it has answered', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+  ])('because it %s has answered once', async (_, fail) => {
+    const subject = freshSubject();
+    const failed = Promise.withResolvers<unknown>();
+    const handler = (request: EdgeRequest) => {
+      request.reply('the answer');
+      return fail();
+    };
+    const onFault = failed.resolve;
+    serve(edge, { subject, consumer: 'tester', bury: deadLetters(store), onFault }, handler);
+    const replies: string[] = [];
+    const reply = `_INBOX.once.${subject}`;
+    plain.subscribe(reply, { callback: (_, message) => void replies.push(message.string()) });
+    await Promise.all([edge.nc.flush(), plain.flush()]);
+    plain.publish(subject, 'x', { reply });
+    await failed.promise;
+    await edge.nc.flush();
+    await plain.flush();
+    expect(replies).toEqual(['the answer']);
+  });
+});
+
 describe('the rule for reply addresses', () => {
   it.each([
     ['a journal', 'edict.v1.journal.verdicts.0'],

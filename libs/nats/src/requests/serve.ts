@@ -24,8 +24,8 @@ export interface EdgeRequest {
   readonly bundled: boolean;
   header(name: string): string | undefined;
   /**
-   * Answers; header values are single lines, and repeat what the body says: not every caller gets them. `owners`, a text of
-   * `ownersText`, is for those who understand bundles.
+   * Answers, once: what a handler says afterwards goes nowhere. Header values are single lines, and repeat what the body
+   * says: not every caller gets them. `owners`, a text of `ownersText`, is for those who understand bundles.
    */
   reply(payload: Uint8Array | string, headers?: Readonly<Record<string, string>>, owners?: string): void;
 }
@@ -135,7 +135,10 @@ const edgeRequest = (
 ): EdgeRequest => {
   const { came, answered } = attention(edge.nc);
   came();
+  let open = true;
   const reply: EdgeRequest['reply'] = (payload, extra, owners) => {
+    if (!open) return;
+    open = false;
     answered();
     // A reply that nobody can get any more is no fault: the sender times out and asks again.
     if (edge.nc.isClosed()) return;

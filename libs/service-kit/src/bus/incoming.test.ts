@@ -34,6 +34,12 @@ describe('what the bus says about a request', () => {
     expect(read(PUBLIC).deadline).toBe(1_000 + BOUNDS.requestTimeoutMs);
   });
 
+  it('says how long whoever asked waits, up to what is allowed', () => {
+    const most = BOUNDS.requestTimeoutMaxMs;
+    expect(read(PUBLIC, { 'Edict-Timeout-Ms': `${most}` }).deadline).toBe(1_000 + most);
+    expect(read(PUBLIC, { 'Edict-Timeout-Ms': `${most + 1}` })).toEqual({});
+  });
+
   it('is, when another member has relayed it, what that member writes', () => {
     expect(read(PRIVATE, RELAYED)).toMatchObject({
       ws: 'team',

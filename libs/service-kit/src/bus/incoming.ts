@@ -51,8 +51,6 @@ interface IncomingContext {
   freshId(): string;
 }
 
-const MOST_TIMEOUT_MS = 60_000;
-
 /** Reads address and headers. Only at a member's private address is a relay's header believed about who is asking. */
 export const readIncoming = (request: EdgeRequest, { clock, freshId }: IncomingContext): Parsed<Incoming> => {
   const address = addressOf(request.address);
@@ -91,9 +89,9 @@ const decoded = (token: string | undefined): string | undefined =>
 const timeoutOf = (header: string | undefined): Parsed<number> => {
   if (header === undefined) return { ok: true, value: BOUNDS.requestTimeoutMs };
   const ms = Number(header);
-  if (Number.isFinite(ms) && ms > 0 && ms <= MOST_TIMEOUT_MS) return { ok: true, value: ms };
+  if (Number.isFinite(ms) && ms > 0 && ms <= BOUNDS.requestTimeoutMaxMs) return { ok: true, value: ms };
   return badRequest(
     '',
-    `the header ${RELAY_HEADERS.timeout} is ${header}: must be a number of milliseconds above 0, at most ${MOST_TIMEOUT_MS}`,
+    `the header ${RELAY_HEADERS.timeout} is ${header}: must be a number of milliseconds above 0, at most ${BOUNDS.requestTimeoutMaxMs}`,
   );
 };

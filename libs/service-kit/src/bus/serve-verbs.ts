@@ -31,46 +31,55 @@ export const serveVerbs = (
     log.error('a request could not be handled', { address, error });
   const shared = { consumer: service, bury, onFault };
 
-  const handle: RequestHandler = (request) => {
-    const answer = responder(request);
-    const incoming = readIncoming(request, context);
-    if (!incoming.ok) return answer(anyErrorText(incoming.rejection), incoming.rejection);
-    const handler = handlers[incoming.value.verb];
-    if (handler === undefined) return undefined;
-    const respond = incoming.value.again ? withoutPromises(answer, handler) : answer;
-    if (membership.late()) return respond(handler.errorText(LATE), LATE);
-    const routed = handler.route(incoming.value);
-    if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
-    const passOn = (reply: RelayedReply, owners?: string): void => passReplyOn(request, reply, owners);
-    return routing.judge(incoming.value, routed.value, handler, { respond, passOn });
-  };
+  const handle =
+    (handler: VerbHandler): RequestHandler =>
+    (request) => {
+      const answer = responder(request);
+      const incoming = readIncoming(request, context);
+      if (!incoming.ok) return answer(anyErrorText(incoming.rejection), incoming.rejection);
+      const respond = incoming.value.again ? withoutPromises(answer, handler) : answer;
+      if (membership.late()) return respond(handler.errorText(LATE), LATE);
+      const routed = handler.route(incoming.value);
+      if (!routed.ok) return respond(handler.errorText(routed.rejection), routed.rejection);
+      const passOn = (reply: RelayedReply, owners?: string): void => passReplyOn(request, reply, owners);
+      return routing.judge(incoming.value, routed.value, handler, { respond, passOn });
+    };
 
-  const outside = Object.keys(handlers).flatMap((verb) =>
-    [subscriptions.verb(verb as Verb), subscriptions.bound(verb as Verb)].map((subject) =>
-      serve(edge, { ...shared, subject, queue: service }, handle),
-    ),
-  );
-  const priv = servePrivately(context, (subject) => serve(edge, { ...shared, subject }, handle));
+  const servers = (Object.entries(handlers) as [Verb, VerbHandler][]).map(([verb, handler]) => {
+    const listen = (subject: string, queue?: string): Served =>
+      serve(edge, { ...shared, subject, ...(queue !== undefined && { queue }) }, handle(handler));
+    const outside = [subscriptions.verb(verb), subscriptions.bound(verb)].map((subject) =>
+      listen(subject, service),
+    );
+    return [...outside, servePrivately(context, verb, listen)];
+  });
   return {
     stop: async () => {
       routing.stop();
-      await Promise.all([...outside.map((served) => served.drain()), priv.stop()]);
+      await Promise.all(servers.flat().map((served) => served.drain()));
     },
   };
 };
 
-/** Keeps listening at this member's private address, also after it began a new life under another name. */
-const servePrivately = ({ membership }: ServiceContext, listen: (subject: string) => Served) => {
+/**
+ * Keeps listening at this member's private address, also after it began a new life under another name. Others of the
+ * same process listen there for their own verbs: whoever asks for one that nobody serves is told so by the broker.
+ */
+const servePrivately = (
+  { membership }: ServiceContext,
+  verb: Verb,
+  listen: (subject: string) => Served,
+): Served => {
   let incarnation = membership.incarnation();
-  let served = listen(subscriptions.member(incarnation));
+  let served = listen(subscriptions.member(incarnation, verb));
   const unlisten = membership.onChange(() => {
     if (membership.incarnation() === incarnation) return;
     incarnation = membership.incarnation();
     void served.drain();
-    served = listen(subscriptions.member(incarnation));
+    served = listen(subscriptions.member(incarnation, verb));
   });
   return {
-    stop: async () => {
+    drain: async () => {
       unlisten();
       await served.drain();
     },

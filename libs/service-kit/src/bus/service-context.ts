@@ -84,7 +84,7 @@ export interface ServiceContextOptions {
 /** A service that runs, whose process shares a context with others. */
 export interface RunningService {
   readonly name: ServiceName;
-  /** The journals that are loaded here; with the hash of each one's state on request. */
+  /** The journals that are open here; on request with the hash of each one's state, for which its owner opens it. */
   journals(withHashes: boolean): Promise<readonly JournalHealth[]>;
   views?(): readonly ViewHealth[];
   /** What is wrong now, in words. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { JOURNAL_KINDS } from '@edict/contracts';
 import { storePaths } from '@edict/nats';
 import { readStates } from '../connection/state-file.ts';
@@ -5,6 +6,7 @@ import type { LostMessage } from '../history/store-reader.ts';
 import { type ChainReport, createChainWalk } from '../history/verify-chain.ts';
 import type { Style } from '../output/style.ts';
 import { alignColumns, count } from '../output/table.ts';
+import { badInput } from '../stop.ts';
 import { defineVerb } from '../verb.ts';
 
 export const auditVerify = defineVerb<{ readonly data?: string }>({
@@ -17,7 +19,11 @@ export const auditVerify = defineVerb<{ readonly data?: string }>({
       help: 'the store folder whose anchor file counts too (default: those of running `edict up`)',
     },
   ],
+  everyWorkspace: true,
   run: async ({ options, config, bus, printer }) => {
+    if (options.data !== undefined && !statSync(options.data, { throwIfNoEntry: false })?.isDirectory()) {
+      throw badInput(`--data is ${options.data === '' ? 'empty' : options.data}; there is no such folder`);
+    }
     const store = await bus.store();
     // Before anything is read: what is anchored meanwhile may be newer than what was read.
     const folders =
@@ -33,9 +39,8 @@ export const auditVerify = defineVerb<{ readonly data?: string }>({
       for await (const message of store.commits(kind, { onLost: (one) => lost.push(one) })) walk.add(message);
     }
     const reports = walk.reports();
-    if (printer.json) for (const report of reports) printer.say(report, []);
-    else if (reports.length > 0) printer.say(reports, render(reports, printer.style));
-    for (const one of lost) printer.say({ lost: one }, [renderLost(one, printer.style)]);
+    printer.sayAll(reports, (shown) => render(shown, printer.style));
+    for (const one of lost) printer.say({ lost: one }, (shown) => [renderLost(shown.lost, printer.style)]);
     const broken = reports.filter((report) => report.broken !== null).length;
     const commits = reports.reduce((sum, report) => sum + report.commits, 0);
     printer.note(`${count(commits, 'commit')} in ${count(reports.length, 'journal')}, ${broken} broken`);

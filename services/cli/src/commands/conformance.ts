@@ -11,6 +11,8 @@ import {
 import { createBusConformance } from '../conformance/bus-conformance-port.ts';
 import type { OpenBus } from '../connection/open-bus.ts';
 import { openTemporaryBus } from '../connection/temporary-bus.ts';
+import { readable } from '../input/readable.ts';
+import { exitOfInterruption } from '../interruption.ts';
 import type { Style } from '../output/style.ts';
 import { badInput, type Exit } from '../stop.ts';
 import { type Call, defineVerb, type Verb } from '../verb.ts';
@@ -20,10 +22,7 @@ interface Options {
   readonly engine?: 'memory' | 'nats';
 }
 
-interface Named {
-  readonly name: string;
-  readonly result: FixtureResult;
-}
+type Played = FixtureResult & { readonly fixture: string };
 
 /** `conformance macp`, over whatever composes a deployment. */
 export const createConformanceMacp = (start: StartDeployment): Verb =>
@@ -41,6 +40,8 @@ export const createConformanceMacp = (start: StartDeployment): Verb =>
         choices: ['memory', 'nats'],
       },
     ],
+    // Its server and its folder are its own to take away.
+    endsItself: true,
     run: async (call) => {
       const fixtures = readFixtures(call.args[0] ?? '');
       if (call.options.engine !== 'nats')
@@ -66,16 +67,13 @@ interface FixtureText {
 
 /** The `*.json` files directly in a folder that have `messages`; a schema beside them is none. */
 const readFixtures = (folder: string): readonly FixtureText[] => {
-  let names: string[];
-  try {
-    names = readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-  } catch {
-    throw badInput(`there is no folder ${folder}`);
-  }
-  const fixtures = names
-    .map((name) => ({ name: name.slice(0, -'.json'.length), text: readFileSync(join(folder, name), 'utf8') }))
+  const fixtures = readable(folder, () => readdirSync(folder))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => {
+      const file = join(folder, name);
+      return { name: name.slice(0, -'.json'.length), text: readable(file, () => readFileSync(file, 'utf8')) };
+    })
     .filter(({ text }) => hasMessages(text));
   if (fixtures.length === 0) throw badInput(`${folder} holds no fixture: no *.json file with messages`);
   return fixtures;
@@ -92,25 +90,26 @@ const hasMessages = (text: string): boolean => {
 };
 
 const play = async (
-  { printer }: Call<Options>,
+  { printer, interrupted }: Call<Options>,
   fixtures: readonly FixtureText[],
   portFor: (i: number) => Promise<ConformancePort>,
 ): Promise<Exit> => {
   let failed = 0;
   for (const [i, { name, text }] of fixtures.entries()) {
+    if (interrupted.aborted) return exitOfInterruption(interrupted);
     const parsed = parseFixture(text);
     const result = parsed.ok
       ? await runFixture(parsed.fixture, await portFor(i), randomUUID())
       : { passed: false, failures: parsed.problems };
     if (!result.passed) failed += 1;
-    printer.say({ fixture: name, ...result }, render({ name, result }, printer.style));
+    printer.say({ fixture: name, ...result }, (shown) => render(shown, printer.style));
   }
   const passed = fixtures.length - failed;
-  printer.say({ passed, failed }, [`${passed} passed, ${failed} failed`]);
+  printer.say({ passed, failed }, () => [`${passed} passed, ${failed} failed`]);
   return failed === 0 ? 0 : 1;
 };
 
-const render = ({ name, result }: Named, style: Style): string[] => [
-  `${result.passed ? style.good('passed') : style.bad('FAILED')}  ${name}`,
-  ...result.failures.map((failure) => `        ${failure}`),
+const render = ({ fixture, passed, failures }: Played, style: Style): string[] => [
+  `${passed ? style.good('passed') : style.bad('FAILED')}  ${fixture}`,
+  ...failures.map((failure) => `        ${failure}`),
 ];

@@ -1,9 +1,10 @@
 import type { DecisionRequest } from '@edict/contracts';
-import { createEngine, type DecisionReply } from '@edict/sdk';
+import { type CallOptions, createEngine, type DecisionReply, type Engine } from '@edict/sdk';
 import { parseObjectFlag, type RequestFlags, requestFrom } from '../input/decision-request.ts';
 import { readDocument, readDocuments } from '../input/documents.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { renderVerdict } from '../output/verdict.ts';
+import { visible } from '../output/visible.ts';
 import { badInput, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -51,7 +52,7 @@ export const decide = defineVerb<Options>({
     const request = await readRequest(call);
     const reply = await ask(call, request);
     if (reply.error !== undefined) throw refusal(reply.error);
-    call.printer.say(reply, renderVerdict(reply, request, call.printer.style));
+    call.printer.say(reply, (shown) => renderVerdict(shown, visible(request), call.printer.style));
     return reply.decision ? 0 : 1;
   },
 });
@@ -65,23 +66,22 @@ const readRequest = async ({ args: [file], options, readStdin }: Call<Options>):
   return requestFrom(await readDocument(file, readStdin), options);
 };
 
-const ask = async (
-  { options, bus, readStdin }: Call<Options>,
-  request: DecisionRequest,
-): Promise<DecisionReply> => {
-  if (options.local !== undefined) return askLocally(options.local, request, readStdin);
-  const edict = await bus.edict();
-  return await edict.decide(request, options.timeout === undefined ? {} : { timeoutMs: options.timeout });
+const ask = async (call: Call<Options>, request: DecisionRequest): Promise<DecisionReply> => {
+  const { options, bus } = call;
+  const wait: CallOptions = options.timeout === undefined ? {} : { timeoutMs: options.timeout };
+  if (options.local !== undefined)
+    return askLocally(options.local, call, (engine) => engine.decide(request, wait));
+  return await (await bus.edict()).decide(request, wait);
 };
 
 /** In process, under the documents of a folder as if they had just been saved in order; nothing is kept. */
-const askLocally = async (
+const askLocally = async <T>(
   folder: string,
-  request: DecisionRequest,
-  readStdin: Call['readStdin'],
-): Promise<DecisionReply> => {
+  { globals, readStdin }: Call<Options>,
+  question: (engine: Engine) => Promise<T>,
+): Promise<T> => {
   const documents = await readDocuments([folder], readStdin);
-  const engine = await createEngine();
+  const engine = await createEngine({ workspace: globals.workspace });
   try {
     for (const { source, value } of documents) {
       const saved = await engine.policies.save(value);
@@ -89,7 +89,7 @@ const askLocally = async (
         throw refusal({ ...saved.error, message: `${source}: ${saved.error.message}` });
       }
     }
-    return await engine.decide(request);
+    return await question(engine);
   } finally {
     await engine.close();
   }

@@ -1,5 +1,7 @@
 import { JOURNAL_KINDS, type JournalKind } from '@edict/contracts';
 import { stringify } from 'yaml';
+import { readStates } from '../connection/state-file.ts';
+import { type MissingEnd, missingEnds } from '../history/missing-ends.ts';
 import type { Difference, Replayed, Until } from '../history/replay.ts';
 import { replayStore } from '../history/replay-store.ts';
 import { replayPlanFrom } from '../input/replay-plan.ts';
@@ -14,7 +16,7 @@ const STATE_LINES = 40;
 export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
   usage: 'history replay',
   summary:
-    'rebuild state from the first event and print it with its hash; exit 1 when a verdict comes out otherwise',
+    'rebuild state from the first event and print it with its hash; exit 1 when a verdict comes out otherwise or an anchored end is missing',
   examples: [
     'edict history replay --kind verdicts',
     'edict history replay --to verdicts.3/1207     one journal as it was at that commit',
@@ -24,9 +26,16 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
     { flags: '--kind <kind>', help: 'only these journals', choices: JOURNAL_KINDS },
     { flags: '--to <place>', help: 'stop after JOURNAL/REVISION, or at a time' },
   ],
-  run: async ({ options, bus, printer, now }) => {
+  everyWorkspace: true,
+  run: async ({ options, config, bus, printer, now }) => {
     const plan = replayPlanFrom(options, now());
-    const replayed = await replayStore(await bus.store(), plan);
+    const store = await bus.store();
+    // Before anything is read: what is anchored meanwhile may be newer than what was read.
+    const anchors =
+      options.to === undefined
+        ? await store.anchors(readStates(config.stateDir).map(({ data }) => data))
+        : [];
+    const replayed = await replayStore(store, plan);
     const [first] = replayed;
     const wanted = plan.until.revision;
     if (plan.journal !== undefined && (first === undefined || first.revision < (wanted ?? 0))) {
@@ -39,7 +48,11 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
         `${journal} cannot be rebuilt as it was then: it was purged, and the earliest state that is kept is that after revision ${began.revision} (${began.at})`,
       );
     }
-    for (const one of replayed) printer.say(one, render(one, printer.style));
+    for (const one of replayed) printer.say(one, (shown) => render(shown, printer.style));
+    const missing = missingEnds(plan.kinds, replayed, anchors);
+    for (const one of missing) {
+      printer.say({ missing: one }, (shown) => [renderMissing(shown.missing, printer.style)]);
+    }
     const sum = (of: (one: Replayed) => number): number =>
       replayed.reduce((total, one) => total + of(one), 0);
     const differing = sum(({ differences }) => differences.length);
@@ -53,7 +66,7 @@ export const historyReplay = defineVerb<{ kind?: JournalKind; to?: string }>({
           'decision',
         )} made again, ${differing} different`,
     );
-    return differing === 0 ? 0 : 1;
+    return differing === 0 && missing.length === 0 ? 0 : 1;
   },
 });
 
@@ -93,6 +106,9 @@ const render = (one: Replayed, style: Style): string[] => {
     ...(rest > 0 ? [style.faint(`    … ${count(rest, 'further line')}; --json has all of it`)] : []),
   ];
 };
+
+const renderMissing = ({ journal, revision, why }: MissingEnd, style: Style): string =>
+  `${style.bad('BROKEN')}  ${style.name(journal)}  ${journal}/${revision} is missing: ${why}`;
 
 const renderDifference = ({ commit, entry, recorded, derived }: Difference, style: Style): string[] => [
   `  ${style.bad('different')}  ${commit}  ${entry}`,

@@ -7,9 +7,9 @@ import { badInput, type Exit, refusal } from '../stop.ts';
 import { defineVerb } from '../verb.ts';
 import { attribution, ENFORCEMENTS, WRITE_OPTIONS, type WriteFlags } from './write-options.ts';
 
-const show = (reply: Reply<PolicyChangeReply>, printer: Printer): Exit => {
+const show = (reply: Reply<PolicyChangeReply>, printer: Printer, said: { done?: string } = {}): Exit => {
   if (reply.error !== undefined) throw refusal(reply.error);
-  printer.say(reply, renderWritten(reply, printer.style));
+  printer.say(reply, (shown) => renderWritten(shown, printer.style, said));
   return 0;
 };
 
@@ -56,6 +56,7 @@ export const policyEnforcement = defineVerb<WriteFlags>({
       throw badInput(`the enforcement is ${word}; it must be one of ${ENFORCEMENTS.join(', ')}`);
     }
     const edict = await bus.edict();
-    return show(await edict.policies.setEnforcement(id, enforcement, attribution(options)), printer);
+    const reply = await edict.policies.setEnforcement(id, enforcement, attribution(options));
+    return show(reply, printer, { done: 'set' });
   },
 });

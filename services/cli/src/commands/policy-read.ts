@@ -25,7 +25,7 @@ export const policyGet = defineVerb<{ revision?: number; at?: string }>({
     const edict = await bus.edict();
     const policy = await edict.policies.get(id, { revision: options.revision, at });
     if (policy.error !== undefined) throw refusal(policy.error);
-    printer.say(policy, renderPolicy(policy, printer.style));
+    printer.say(policy, (shown) => renderPolicy(shown, policy.document, printer.style));
     return 0;
   },
 });
@@ -38,8 +38,7 @@ export const policyList = defineVerb({
     const edict = await bus.edict();
     const list = await edict.policies.list(prefix);
     if (list.error !== undefined) throw refusal(list.error);
-    if (printer.json) for (const policy of list.policies) printer.say(policy, []);
-    else if (list.policies.length > 0) printer.say(list, renderPolicyList(list.policies, printer.style));
+    printer.sayAll(list.policies, (shown) => renderPolicyList(shown, printer.style));
     printer.note(`${count(list.policies.length, 'policy', 'policies')} in set ${list.set_revision}`);
     return 0;
   },
@@ -53,8 +52,7 @@ export const policyHistory = defineVerb({
     const edict = await bus.edict();
     const reply = await edict.policies.history(id);
     if (reply.error !== undefined) throw refusal(reply.error);
-    if (printer.json) for (const change of reply.history) printer.say(change, []);
-    else printer.say(reply, alignColumns(reply.history.map(renderChange(printer.style))));
+    printer.sayAll(reply.history, (shown) => alignColumns(shown.map(renderChange(printer.style))));
     return 0;
   },
 });
@@ -70,10 +68,7 @@ export const policyDiff = defineVerb({
     const edict = await bus.edict();
     const diff = await edict.policies.diff(id, from, to);
     if (diff.error !== undefined) throw refusal(diff.error);
-    printer.say(
-      diff,
-      diff.changes.map((change) => renderDifference(change, printer.style)),
-    );
+    printer.say(diff, ({ changes }) => changes.map((change) => renderDifference(change, printer.style)));
     if (diff.changes.length === 0) printer.note(`${id}: revisions ${a} and ${b} are equal`);
     return diff.changes.length === 0 ? 0 : 1;
   },

@@ -1,10 +1,12 @@
 import type { Enforcement } from '@edict/contracts';
+import { tooLargeDocument } from '@edict/core';
 import type { SaveOptions } from '@edict/sdk';
-import { readDocuments, type SourceDocument } from '../input/documents.ts';
+import { readSources, type SourceDocument } from '../input/documents.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { renderWritten } from '../output/policy.ts';
-import { badInput, type Exit, refusal } from '../stop.ts';
-import { defineVerb } from '../verb.ts';
+import { visibleText } from '../output/visible.ts';
+import { badInput, type Exit, refusal, type Stop } from '../stop.ts';
+import { type Call, defineVerb } from '../verb.ts';
 import { attribution, ENFORCEMENTS, WRITE_OPTIONS, type WriteFlags } from './write-options.ts';
 
 interface Options extends WriteFlags {
@@ -33,22 +35,19 @@ export const policySave = defineVerb<Options>({
     },
     ...WRITE_OPTIONS,
   ],
-  run: async ({ args, options, bus, printer, readStdin }) => {
-    const documents = await readDocuments(args, readStdin);
-    if (documents.length === 0) throw badInput(`no .json, .yaml or .yml file in ${args.join(', ')}`);
-    if (options.expectRevision !== undefined && documents.length > 1) {
-      throw badInput(`--expect-revision is about one document; ${documents.length} were given`);
+  run: async (call) => {
+    const { args, options, printer, readStdin } = call;
+    const sources = await readSources(args, readStdin);
+    if (sources.length === 0) throw badInput(`no .json, .yaml or .yml file in ${args.join(', ')}`);
+    if (options.expectRevision !== undefined && sources.length > 1) {
+      throw badInput(`--expect-revision is about one document; ${sources.length} were given`);
     }
-    const edict = await bus.edict();
-    const width = Math.max(...documents.map(({ value }) => idOf(value).length));
+    const documents = sources.filter((source) => 'value' in source);
+    const width = Math.max(...documents.map(({ value }) => visibleText(idOf(value)).length));
     let exit: Exit = 0;
-    for (const document of documents) {
-      const reply = await edict.policies.save(document.value, saveOptions(options));
-      if (reply.error === undefined) {
-        printer.say(reply, renderWritten(reply, printer.style, width));
-        continue;
-      }
-      const stop = refusal({ ...reply.error, message: `${describe(document)}: ${reply.error.message}` });
+    for (const source of sources) {
+      const stop = 'unreadable' in source ? source.unreadable : await save(source, call, width);
+      if (stop === undefined) continue;
       printer.stop(stop);
       exit = exit > stop.exit ? exit : stop.exit;
       if (stop.exit === 3) break;
@@ -56,6 +55,24 @@ export const policySave = defineVerb<Options>({
     return exit;
   },
 });
+
+/** Prints what was saved, or gives why it was not. */
+const save = async (
+  document: SourceDocument,
+  { bus, options, printer }: Call<Options>,
+  width: number,
+): Promise<Stop | undefined> => {
+  const tooLarge = tooLargeDocument(document.value);
+  const reply =
+    tooLarge === undefined
+      ? await (await bus.edict()).policies.save(document.value, saveOptions(options))
+      : { error: tooLarge };
+  if (reply.error !== undefined) {
+    return refusal({ ...reply.error, message: `${describe(document)}: ${reply.error.message}` });
+  }
+  printer.say(reply, (shown) => renderWritten(shown, printer.style, { width }));
+  return undefined;
+};
 
 const saveOptions = (options: Options): SaveOptions => ({
   ...attribution(options),

@@ -53,7 +53,7 @@ const run = async (...line: string[]) => {
     },
     readStdin: async () => '',
     now: Date.now,
-    interrupted: AbortSignal.abort(),
+    interrupted: new AbortController().signal,
   });
   return { exit, out, err };
 };

@@ -20,7 +20,7 @@ export const policyTest = defineVerb({
       failed += failures;
       passed += file.cases.length - failures;
     }
-    printer.say({ passed, failed }, [`${passed} passed, ${failed} failed`]);
+    printer.say({ passed, failed }, () => [`${passed} passed, ${failed} failed`]);
     return failed === 0 ? 0 : 1;
   },
 });
@@ -35,11 +35,12 @@ const playFile = async ({ file, policies, cases }: TestFile, { printer, globals 
         ? new Stop(error.exit, `${file}: ${name}: ${error.message}`, error.details)
         : error;
     });
-    if (failure !== undefined) failures += 1;
-    printer.say(
-      { file, name, passed: failure === undefined, ...failure },
-      failure === undefined ? [] : renderFailure(file, name, failure, printer.style),
-    );
+    if (failure === undefined) {
+      printer.say({ file, name, passed: true }, () => []);
+      continue;
+    }
+    failures += 1;
+    printer.say({ file, name, passed: false, ...failure }, (shown) => renderFailure(shown, printer.style));
   }
   return failures;
 };

@@ -3,6 +3,7 @@ import type { Acknowledgement } from '@edict/contracts';
 import { readDocument } from '../input/documents.ts';
 import { envelopesFrom, startFrom } from '../input/envelopes.ts';
 import { renderAcknowledgement } from '../output/session.ts';
+import { visible } from '../output/visible.ts';
 import { type Exit, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -34,12 +35,18 @@ export const sessionSend = defineVerb({
 
 const send = async (call: Call<unknown>, envelopes: ReturnType<typeof envelopesFrom>): Promise<Exit> => {
   const edict = await call.bus.edict();
-  for (const envelope of envelopes) {
+  for (const [i, envelope] of envelopes.entries()) {
     const reply = await edict.signal(envelope);
     if (!reply.ok) {
-      throw refusal(reply.error ?? { code: 'INTERNAL_ERROR', message: 'refused without a reason' });
+      const error = reply.error ?? { code: 'INTERNAL_ERROR', message: 'refused without a reason' };
+      if (envelopes.length === 1) throw refusal(error);
+      const { message_type, sender } = envelope;
+      const which = `signal ${i + 1} of ${envelopes.length} (${message_type} by ${sender})`;
+      throw refusal({ ...error, message: `${which}: ${error.message}; ${i} sent before it, none after it` });
     }
-    call.printer.say(reply, renderAcknowledgement(reply as Acknowledgement, envelope, call.printer.style));
+    call.printer.say(reply as Acknowledgement, (shown) =>
+      renderAcknowledgement(shown, visible(envelope), call.printer.style),
+    );
   }
   return 0;
 };

@@ -1,5 +1,6 @@
 import { BUCKETS, encodeToken, sessionKey } from '@edict/contracts';
 import type { SessionView } from '@edict/core';
+import { parseIdentifier } from '../input/identifiers.ts';
 import { renderSession, renderSessions } from '../output/session.ts';
 import { count } from '../output/table.ts';
 import { refusal } from '../stop.ts';
@@ -9,7 +10,8 @@ export const sessionShow = defineVerb({
   usage: 'session show <id>',
   summary: 'one session: state, ballots, what is missing',
   examples: ['edict session show esc-4f1d…', 'edict session show 0f8c2a34-…  --json'],
-  run: async ({ args: [id = ''], globals, bus, printer }) => {
+  run: async ({ args: [word = ''], globals, bus, printer }) => {
+    const id = parseIdentifier('the session id')(word);
     const store = await bus.store();
     const session = await store.view(BUCKETS.sessions, sessionKey(globals.workspace, id));
     if (session === undefined) {
@@ -18,7 +20,7 @@ export const sessionShow = defineVerb({
         message: `there is no session ${id} in workspace ${globals.workspace}; \`edict session list\` names them`,
       });
     }
-    printer.say(session, renderSession(session as SessionView, printer.style));
+    printer.say(session as SessionView, (shown) => renderSession(shown, printer.style));
     return 0;
   },
 });
@@ -41,8 +43,7 @@ export const sessionList = defineVerb<{ state?: string }>({
       encodeToken(globals.workspace),
     )) as readonly SessionView[];
     const sessions = all.filter(({ state }) => options.state === undefined || state === options.state);
-    if (printer.json) for (const session of sessions) printer.say(session, []);
-    else if (sessions.length > 0) printer.say(sessions, renderSessions(sessions, printer.style));
+    printer.sayAll(sessions, (shown) => renderSessions(shown, printer.style));
     printer.note(count(sessions.length, 'session'));
     return 0;
   },

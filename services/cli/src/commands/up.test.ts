@@ -104,6 +104,17 @@ describe('up', () => {
     expect(err).toContain('needs a NATS that runs');
   });
 
+  it.each([
+    [['--data', ''], undefined, '--data is empty'],
+    [[], 'http://h:1', 'EDICT_NATS_URL is http://h:1'],
+  ])('refuses %j beside a NATS of %s', async (flags, environment, message) => {
+    const { exit, err, asked } = await run(
+      ['up', ...flags],
+      environment === undefined ? {} : { environment },
+    );
+    expect([exit, err, asked]).toEqual([2, expect.stringContaining(message), []]);
+  });
+
   it('ends with 3 and in good order when it cannot go on', async () => {
     const { exit, err, stopped } = await run(['up'], { ends: 'the store has vanished' });
     expect([exit, stopped]).toEqual([3, 1]);

@@ -2,10 +2,11 @@ import { BOUNDS, Fault } from '@edict/contracts';
 import type { Environment } from '../config.ts';
 import { writeState } from '../connection/state-file.ts';
 import { withoutUser } from '../connection/without-user.ts';
+import { checkedNatsUrl } from '../input/nats-url.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { isoTimeOf, parseLength } from '../input/times.ts';
 import { alignFacts } from '../output/table.ts';
-import { type Exit, unavailable } from '../stop.ts';
+import { badInput, type Exit, unavailable } from '../stop.ts';
 import { type Call, defineVerb, type Verb } from '../verb.ts';
 
 export const SERVICES = ['policy-store', 'enforcer', 'aggregator', 'projector'] as const;
@@ -84,13 +85,15 @@ export const createUp = (start: StartDeployment): Verb =>
       },
       { flags: '--only <services...>', help: 'only these services', choices: SERVICES },
     ],
+    endsItself: true,
     run: (call) => runUp(call, start),
   });
 
 const runUp = async (call: Call<Options>, start: StartDeployment): Promise<Exit> => {
   const { options, globals, config, printer, interrupted } = call;
   const services = options.only ?? SERVICES;
-  const nats = globals.nats ?? config.natsUrl;
+  const nats = globals.nats ?? (config.natsUrl && checkedNatsUrl('EDICT_NATS_URL', config.natsUrl));
+  if (options.data === '') throw badInput('--data is empty; name the folder in which the store lies');
   if (options.only !== undefined && nats === undefined) {
     throw unavailable('--only runs one service of several and needs a NATS that runs', [
       'name it:  --nats nats://host:4222   (or EDICT_NATS_URL)',
@@ -147,7 +150,7 @@ const announce = ({ printer }: Call<Options>, deployment: Deployment, data: stri
   const { ownServer, durability, services } = deployment;
   const url = withoutUser(deployment.url);
   const { style } = printer;
-  printer.say({ url, data: ownServer ? data : null, services, durability, pid: process.pid }, [
+  printer.say({ url, data: ownServer ? data : null, services, durability, pid: process.pid }, () => [
     `${style.good('up')}  ${style.strong(services.join(', '))}`,
     ...alignFacts(
       [

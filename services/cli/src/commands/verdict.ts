@@ -6,11 +6,13 @@ import {
   type VerdictRecord,
   type Wanted,
 } from '../history/verdict-records.ts';
+import { parseIdentifier } from '../input/identifiers.ts';
 import { parseWhole } from '../input/numbers.ts';
 import { isoTimeOf, parseTimeWord } from '../input/times.ts';
 import { paintEffect, type Style } from '../output/style.ts';
 import { alignColumns, alignFacts, count } from '../output/table.ts';
-import { renderVerdict } from '../output/verdict.ts';
+import { renderVerdict, whoOf } from '../output/verdict.ts';
+import { visible } from '../output/visible.ts';
 import { badInput, type Exit, refusal } from '../stop.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -45,26 +47,31 @@ export const verdictList = defineVerb<ListOptions>({
       (record) => options.effect === undefined || currentVerdict(record).effect === options.effect,
     );
     const shown = options.last === undefined ? found : found.slice(-options.last);
-    if (printer.json) for (const record of shown) printer.say(toDocument(record), []);
-    else if (shown.length > 0) printer.say(shown, renderList(shown, printer.style));
+    if (printer.json) for (const record of shown) printer.say(toDocument(record), () => []);
+    else printer.sayAll(shown, (records) => renderList(records, printer.style));
     for (const start of purged) printer.note(purgedBelow(start));
     printer.note(count(shown.length, 'verdict'));
     return 0;
   },
 });
 
-export const verdictShow = defineVerb<{ as?: string }>({
+export const verdictShow = defineVerb<{ as?: string; type?: string }>({
   usage: 'verdict show <request-id>',
   summary: 'one verdict with every reason, and how it went on',
   examples: ['edict verdict show r-7', 'edict verdict show r-7 --as payments-bot'],
-  options: [{ flags: '--as <id>', help: 'asked by this subject, when several used the id' }],
+  options: [
+    { flags: '--as <id>', help: 'asked by this subject, when several used the id' },
+    { flags: '--type <type>', help: 'asked by a subject of this type: agent, user …' },
+  ],
   run: async (call) => {
     const { args, options, globals } = call;
-    const id = args[0] ?? '';
+    const id = parseIdentifier('the request id')(args[0] ?? '');
     const { all: found, purged } = await records(
       call,
       ({ request_id, subject }) =>
-        request_id === id && (options.as === undefined || subject.id === options.as),
+        request_id === id &&
+        (options.as === undefined || subject.id === options.as) &&
+        (options.type === undefined || subject.type === options.type),
     );
     const [record] = found;
     if (record === undefined) {
@@ -77,8 +84,8 @@ export const verdictShow = defineVerb<{ as?: string }>({
       });
     }
     if (found.length > 1) {
-      throw badInput(`${found.length} subjects asked under the id ${id}; say which with --as`, [
-        ...found.map(({ request }) => `--as ${request.subject.id}`),
+      throw badInput(`${found.length} subjects asked under the id ${id}; say which with --as and --type`, [
+        ...found.map(({ request: { subject } }) => `--as ${subject.id} --type ${subject.type}`),
       ]);
     }
     return show(record, call);
@@ -106,7 +113,11 @@ const toDocument = (record: VerdictRecord) => {
 };
 
 const show = (record: VerdictRecord, { printer }: Call<unknown>): Exit => {
-  const { style } = printer;
+  printer.say(toDocument(record), () => renderRecord(visible(record), printer.style));
+  return 0;
+};
+
+const renderRecord = (record: VerdictRecord, style: Style): readonly string[] => {
   const { closed, outcome, verdict, receipt, request } = record;
   const lines = renderVerdict({ ...verdict, receipt }, request, style);
   if (closed !== undefined) {
@@ -124,8 +135,7 @@ const show = (record: VerdictRecord, { printer }: Call<unknown>): Exit => {
       ]),
     );
   }
-  printer.say(toDocument(record), lines);
-  return 0;
+  return lines;
 };
 
 const renderList = (shown: readonly VerdictRecord[], style: Style): string[] =>
@@ -142,7 +152,7 @@ const renderList = (shown: readonly VerdictRecord[], style: Style): string[] =>
       return [
         now.issued_at,
         effect,
-        style.name(request.subject.id),
+        style.name(whoOf(request.subject)),
         request.action.name,
         `${request.resource.type}:${request.resource.id}`,
         reason?.code ?? '',

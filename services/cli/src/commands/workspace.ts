@@ -19,12 +19,11 @@ export const workspaceSet = defineVerb<WriteFlags>({
     const edict = await bus.edict();
     const reply = await edict.policies.setWorkspace({ ungoverned: value }, attribution(options));
     if (reply.error !== undefined) throw refusal(reply.error);
-    printer.say(
-      reply,
+    printer.say({ ...reply, workspace: globals.workspace }, ({ workspace, ungoverned, set_revision }) =>
       alignFacts([
-        ['workspace', globals.workspace],
-        ['ungoverned', reply.ungoverned],
-        ['set revision', String(reply.set_revision)],
+        ['workspace', workspace],
+        ['ungoverned', ungoverned],
+        ['set revision', String(set_revision)],
       ]),
     );
     return 0;
@@ -42,12 +41,13 @@ export const workspaceShow = defineVerb({
     const { ungoverned, set_revision, policies } = list;
     printer.say(
       { workspace: globals.workspace, ungoverned, set_revision, policies: policies.length },
-      alignFacts([
-        ['workspace', printer.style.strong(globals.workspace)],
-        ['ungoverned', ungoverned],
-        ['set revision', String(set_revision)],
-        ['policies', String(policies.length)],
-      ]),
+      (shown) =>
+        alignFacts([
+          ['workspace', printer.style.strong(shown.workspace)],
+          ['ungoverned', shown.ungoverned],
+          ['set revision', String(shown.set_revision)],
+          ['policies', String(shown.policies)],
+        ]),
     );
     return 0;
   },

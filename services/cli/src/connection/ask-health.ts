@@ -1,5 +1,6 @@
 import { HEALTH_ADDRESS, type HealthQuestion, type HealthReport } from '@edict/contracts';
 import type { Connection } from '@edict/nats';
+import { unavailable } from '../stop.ts';
 
 /** How long to wait for a further answer once one came, and for the first. */
 const STALL_MS = 300;
@@ -22,8 +23,11 @@ export const askHealth = async (
       if (isReport(report)) reports.push(report);
     }
   } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'PermissionViolationError')
+      throw unavailable(`health cannot be asked for: ${error.message}`);
     // Nobody listens there: that is an answer too.
-    if (!(error instanceof Error && /no responders|503/i.test(error.message))) throw error;
+    if (!/no responders|503/i.test(error.message)) throw error;
   }
   return reports.sort((a, b) => a.incarnation.localeCompare(b.incarnation));
 };

@@ -1,3 +1,4 @@
+import { checkedNatsUrl } from '../input/nats-url.ts';
 import { Stop, unavailable } from '../stop.ts';
 import { readStates, removeState, type UpState } from './state-file.ts';
 
@@ -18,11 +19,12 @@ export const HOW_TO_START = [
 /**
  * The NATS to use: `--nats`, else the environment, else the one `edict up` that answers.
  * A state file counts only when a connection succeeds; the file of a dead process that nothing answers for is removed.
- * Throws a Stop: exit 2 when several answer, exit 3 when none does.
+ * Throws a Stop: exit 2 when several answer or the environment names none, exit 3 when none does.
  */
 export const findNats = async (search: NatsSearch): Promise<string> => {
-  const named = search.flag ?? search.environment;
-  if (named !== undefined) return named;
+  const { flag, environment } = search;
+  if (flag !== undefined) return flag;
+  if (environment !== undefined) return checkedNatsUrl('EDICT_NATS_URL', environment);
   const live = await liveStates(search);
   const [first, second] = live;
   if (first === undefined)

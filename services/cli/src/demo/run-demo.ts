@@ -82,12 +82,12 @@ const show = async (
     ? writeState(stateDir, { pid: process.pid, url, data, started: new Date().toISOString() })
     : () => undefined;
   try {
-    printer.say({ up: url, data }, [
+    printer.say({ up: url, data }, () => [
       `${printer.style.good('up')}  NATS and ${count(SERVICES.length, 'service')} at ${printer.style.name(url)}, data in ${data}`,
     ]);
     const exit = await playOn(url, printer);
     if (once || interrupted.aborted) return exit;
-    printer.say({ waiting: true }, howToGoOn(url));
+    printer.say({ waiting: true }, () => howToGoOn(url));
     await untilEnd(deployment, interrupted);
     return exit;
   } finally {
@@ -108,7 +108,7 @@ const playOn = async (url: string, printer: Printer): Promise<Exit> => {
     const policies = await readDocuments([POLICIES], async () => '');
     const { steps, failed } = await play(stage, policies);
     const { style } = printer;
-    printer.say({ steps, failed }, [
+    printer.say({ steps, failed }, () => [
       '',
       failed === 0
         ? style.good(`${count(steps, 'step')}, every one as expected`)

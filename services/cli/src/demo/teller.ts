@@ -25,8 +25,8 @@ export const createTeller = (printer: Printer, monotonic: () => number): Teller 
   let steps = 0;
   let failed = 0;
   return {
-    chapter: (title) => printer.say({ chapter: title }, ['', style.strong(title)]),
-    remark: (text) => printer.say({ remark: text }, [`     ${style.faint(text)}`]),
+    chapter: (title) => printer.say({ chapter: title }, () => ['', style.strong(title)]),
+    remark: (text) => printer.say({ remark: text }, () => [`     ${style.faint(text)}`]),
     step: async (what, run, judge) => {
       const started = monotonic();
       const result = await run();
@@ -34,7 +34,7 @@ export const createTeller = (printer: Printer, monotonic: () => number): Teller 
       const { ok, said } = judge(result);
       steps += 1;
       if (!ok) failed += 1;
-      printer.say({ step: what, ok, said, ms: Math.round(ms * 1_000) / 1_000 }, [
+      printer.say({ step: what, ok, said, ms: Math.round(ms * 1_000) / 1_000 }, () => [
         `  ${ok ? style.good('✓') : style.bad('✗')}  ${what}`,
         `     ${ok ? said : style.bad(said)}${ms < TELLABLE_MS ? '' : style.faint(`  ${ms.toFixed(1)} ms`)}`,
       ]);

@@ -1,5 +1,6 @@
-import { checkDecisionRequest, type DecisionRequest, parseJsonText } from '@edict/contracts';
+import { BOUNDS, checkDecisionRequest, type DecisionRequest, parseJsonText } from '@edict/contracts';
 import { badInput, refusal } from '../stop.ts';
+import { assertJson } from './json-text.ts';
 
 /** The flags of `decide` that make a request without a file. */
 export interface RequestFlags {
@@ -17,6 +18,10 @@ export interface RequestFlags {
 export const requestFrom = (value: unknown, flags: RequestFlags): DecisionRequest => {
   const checked = checkDecisionRequest(value === undefined ? fromFlags(flags) : withFlags(value, flags));
   if (!checked.ok) throw refusal(checked.rejection);
+  const bytes = Buffer.byteLength(JSON.stringify(checked.value));
+  if (bytes > BOUNDS.requestBytes) {
+    throw badInput(`the request has ${bytes} bytes; at most ${BOUNDS.requestBytes} are allowed`);
+  }
   return checked.value;
 };
 
@@ -67,6 +72,7 @@ export const parseObjectFlag =
   (flag: string) =>
   (word: string): Readonly<Record<string, unknown>> => {
     const parsed = parseJsonText(word);
+    if (parsed.ok) assertJson(flag, word);
     if (!parsed.ok) throw badInput(`${flag}: ${parsed.rejection.message}`);
     if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
       throw badInput(`${flag} is ${word}; it must be a JSON object, for example '{"cost": 5}'`);

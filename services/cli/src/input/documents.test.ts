@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseDocuments, readDocument, readDocuments } from './documents.ts';
+import { parseDocuments, readDocument, readDocuments, readSources } from './documents.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const write = (name: string, text: string): string => {
+const write = (name: string, text: string | Uint8Array): string => {
   const file = join(folder, name);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -75,6 +75,57 @@ describe('readDocuments', () => {
     const file = text === undefined ? join(folder, name) : write(name, text);
     await expect(readDocuments([file], noStdin)).rejects.toThrow(message);
     await expect(readDocuments([file], noStdin)).rejects.toMatchObject({ exit: 2 });
+  });
+
+  it.each([
+    [
+      'the same key twice in JSON',
+      'twice.json',
+      '{"a": {"x": 1},\n "b": 2, "a": 3}',
+      /twice\.json: line 2, column 10: the key "a" is given twice/,
+    ],
+    [
+      'bytes that are no UTF-8',
+      'latin1.yaml',
+      Buffer.from('id: caf\u00e9', 'latin1'),
+      /latin1\.yaml is not UTF-8/,
+    ],
+    [
+      'JSON that is too deep',
+      'deep.json',
+      '['.repeat(9_000) + ']'.repeat(9_000),
+      /deep\.json: nested deeper than 32 levels/,
+    ],
+    [
+      'YAML that is too deep',
+      'deep.yaml',
+      `a: ${'['.repeat(9_000)}${']'.repeat(9_000)}`,
+      /deep\.yaml: nested deeper than 32 levels/,
+    ],
+  ])('refuses what would be read as something else: %s', async (_case, name, text, message) => {
+    await expect(readDocuments([write(name, text)], noStdin)).rejects.toThrow(message);
+  });
+
+  it('has no quarrel with equal keys of different objects, nor with keys that are values', () => {
+    const text = '{"a": {"a": ["a", "a", {"a": "a:"}]}, "b": {"a": 1}}';
+    expect(parseDocuments('-', text)).toEqual([{ source: '-', value: JSON.parse(text) }]);
+  });
+
+  it('takes a byte order mark for nothing, and a separator at the end for no document', async () => {
+    const file = write('bom.yaml', '\ufeffid: a\n---\n');
+    expect(await readDocuments([file], noStdin)).toEqual([{ source: file, value: { id: 'a' } }]);
+  });
+
+  it('keeps what cannot be read in its place, and reads on', async () => {
+    write('a.json', '{');
+    symlinkSync('nowhere', join(folder, 'b.yaml'));
+    write('c.yaml', 'id: c');
+    expect(await readSources([folder, join(folder, 'none')], noStdin)).toMatchObject([
+      { source: join(folder, 'a.json'), unreadable: { exit: 2 } },
+      { source: join(folder, 'b.yaml'), unreadable: { exit: 2 } },
+      { value: { id: 'c' } },
+      { source: join(folder, 'none'), unreadable: { exit: 2 } },
+    ]);
   });
 
   it('refuses YAML that grows beyond reason', () => {

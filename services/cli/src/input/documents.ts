@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Parsed, parseJsonText } from '@edict/contracts';
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { BOUNDS, decodeUtf8, type Parsed, parseJsonText } from '@edict/contracts';
+import { isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { badInput, Stop } from '../stop.ts';
+import { assertJson } from './json-text.ts';
+import { readable } from './readable.ts';
 
 /** A value with the place it came from. */
 export interface SourceDocument {
@@ -16,31 +18,48 @@ const EXTENSIONS = /\.(json|ya?ml)$/i;
 const IGNORED_FOLDERS = new Set(['node_modules', 'cases']);
 const TEST_FILE = /\.test\.ya?ml$/i;
 
+/** A file that cannot be read as documents, and why. */
+export interface UnreadableSource {
+  readonly source: string;
+  readonly unreadable: Stop;
+}
+
+export type Source = SourceDocument | UnreadableSource;
+
 /**
  * Reads files, folders and `-` (stdin): folders whole, sorted by path, the `.json`, `.yaml` and `.yml` files only, without
  * policy tests.
- * Throws a Stop (exit 2) that names the file, and the line when the text is at fault.
+ * What cannot be read stands in its place: a Stop (exit 2) that names the file, and the line when the text is at fault.
  */
+export const readSources = async (
+  paths: readonly string[],
+  readStdin: () => Promise<string>,
+): Promise<readonly Source[]> => {
+  const sources: Source[] = [];
+  for (const path of paths) {
+    if (path === '-') sources.push(...parseSource(path, await readStdin()));
+    else {
+      for (const file of filesUnder(path)) {
+        sources.push(...(typeof file === 'string' ? readSource(file) : [file]));
+      }
+    }
+  }
+  return sources;
+};
+
+/** {@link readSources} where every one is needed: throws the Stop of the first that cannot be read. */
 export const readDocuments = async (
   paths: readonly string[],
   readStdin: () => Promise<string>,
-): Promise<readonly SourceDocument[]> => {
-  const documents: SourceDocument[] = [];
-  for (const path of paths) {
-    if (path === '-') {
-      for (const document of parseDocuments('-', await readStdin())) documents.push(document);
-      continue;
-    }
-    for (const file of filesUnder(path)) {
-      for (const document of parseDocuments(file, readText(file))) documents.push(document);
-    }
-  }
-  return documents;
-};
+): Promise<readonly SourceDocument[]> =>
+  (await readSources(paths, readStdin)).map((source) => {
+    if ('unreadable' in source) throw source.unreadable;
+    return source;
+  });
 
 /** Reads exactly one document, from a file or stdin. */
 export const readDocument = async (path: string, readStdin: () => Promise<string>): Promise<unknown> => {
-  if (path !== '-' && statOf(path).isDirectory()) throw badInput(`${path} is a folder; name one file`);
+  if (path !== '-' && isFolder(path)) throw badInput(`${path} is a folder; name one file`);
   const documents = await readDocuments([path], readStdin);
   const [first] = documents;
   if (first === undefined || documents.length > 1) {
@@ -49,16 +68,53 @@ export const readDocument = async (path: string, readStdin: () => Promise<string
   return first.value;
 };
 
-const filesUnder = (path: string): readonly string[] => {
-  if (!statOf(path).isDirectory()) return [path];
-  const files = readdirSync(path, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const inner = join(path, entry.name);
-      if (entry.isDirectory()) return isIgnored(entry.name) ? [] : filesUnder(inner);
-      return EXTENSIONS.test(entry.name) && !isTestFile(entry.name) ? [inner] : [];
-    });
-  return files;
+/** Bytes as text; bad input when they are not UTF-8. A byte order mark says nothing and is left out. */
+export const textFrom = (source: string, bytes: Uint8Array): string => {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw badInput(`${named(source)} is not UTF-8`);
+  return text;
+};
+
+const filesUnder = (path: string): readonly (string | UnreadableSource)[] => {
+  const files = attempt(path, () => {
+    if (!isFolder(path)) return [path];
+    return readable(path, () => readdirSync(path, { withFileTypes: true }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const inner = join(path, entry.name);
+        if (entry.isDirectory()) return isIgnored(entry.name) ? [] : filesUnder(inner);
+        return EXTENSIONS.test(entry.name) && !isTestFile(entry.name) ? [inner] : [];
+      });
+  });
+  return 'unreadable' in files ? [files] : files;
+};
+
+const readSource = (file: string): readonly Source[] => {
+  const read = attempt(file, () =>
+    parseDocuments(
+      file,
+      textFrom(
+        file,
+        readable(file, () => readFileSync(file)),
+      ),
+    ),
+  );
+  return 'unreadable' in read ? [read] : read;
+};
+
+const parseSource = (source: string, text: string): readonly Source[] => {
+  const parsed = attempt(source, () => parseDocuments(source, text));
+  return 'unreadable' in parsed ? [parsed] : parsed;
+};
+
+/** What is wrong with one source hides none of the others. */
+const attempt = <T extends object>(source: string, read: () => T): T | UnreadableSource => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Stop) return { source, unreadable: error };
+    throw error;
+  }
 };
 
 /** Whether a file of a folder holds policy tests rather than policies. */
@@ -67,66 +123,69 @@ export const isTestFile = (name: string): boolean => TEST_FILE.test(name);
 /** Whether a folder in a folder is passed over. */
 export const isIgnored = (name: string): boolean => name.startsWith('.') || IGNORED_FOLDERS.has(name);
 
-const statOf = (path: string) => {
+const isFolder = (path: string): boolean => {
   try {
-    return statSync(path);
+    return statSync(path).isDirectory();
   } catch {
     throw badInput(`there is no file ${path}`, ['name a file, a folder, or - for standard input']);
-  }
-};
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw badInput(`${file} cannot be read: ${(error as Error).message}`);
   }
 };
 
 /** The documents of a text: one of JSON, or each of a YAML stream. */
 export const parseDocuments = (source: string, text: string): readonly SourceDocument[] => {
   if (text.trim() === '') throw badInput(`${named(source)} is empty`);
-  const looksLikeJson = /\.json$/i.test(source) || /^\s*[[{]/.test(text);
-  return looksLikeJson ? [{ source, value: parseJsonSource(source, text) }] : parseYaml(source, text);
+  // A flow mapping of YAML looks like JSON too; JSON files have no such way out.
+  const isJson = /\.json$/i.test(source) || (/^\s*[[{]/.test(text) && isJsonText(text));
+  if (!isJson) return parseYaml(source, text);
+  assertJson(named(source), text);
+  return [{ source, value: accepted(source, parseJsonText(text)) }];
 };
 
-const parseJsonSource = (source: string, text: string): unknown => {
+const isJsonText = (text: string): boolean => {
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    // A flow mapping of YAML looks like JSON too; JSON files have no such way out.
-    if (!/\.json$/i.test(source)) return parseYaml(source, text)[0]?.value;
-    throw badInput(`${named(source)} is not JSON: ${whereItBreaks(text)}`);
+    return false;
   }
-  return accepted(source, parseJsonText(text));
 };
 
 const parseYaml = (source: string, text: string): readonly SourceDocument[] => {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: true, prettyErrors: false });
-  if (!Array.isArray(documents)) throw badInput(`${named(source)} is empty`);
+  const stream = notTooDeep(source, () =>
+    parseAllDocuments(text, { lineCounter, uniqueKeys: true, prettyErrors: false }),
+  );
+  // What stands between or after separators and is nothing is no document.
+  const documents = [...stream].filter(({ contents, errors }) => !isNothing(contents) || errors.length > 0);
+  if (documents.length === 0) throw badInput(`${named(source)} is empty`);
   return documents.map((document, i) => {
     const [problem] = document.errors;
+    if (problem?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(source);
     if (problem !== undefined) {
       const { line, col } = lineCounter.linePos(problem.pos[0]);
       throw badInput(`${named(source)} is not YAML: line ${line}, column ${col}: ${problem.message}`);
     }
     const name = documents.length > 1 ? `${source}#${i + 1}` : source;
     // One set of rules for both forms: what JSON cannot say (dates, NaN, anchors that grow) is refused here.
-    return {
-      source: name,
-      value: accepted(name, parseJsonText(asJson(name, () => document.toJS({ maxAliasCount: 100 })))),
-    };
+    const asJson = notTooDeep(name, () => JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null');
+    return { source: name, value: accepted(name, parseJsonText(asJson)) };
   });
 };
 
-const asJson = (source: string, convert: () => unknown): string => {
+/** The parser of YAML calls itself for each level, and the stack ends long after what is allowed does. */
+const notTooDeep = <T>(source: string, read: () => T): T => {
   try {
-    return JSON.stringify(convert()) ?? 'null';
+    return read();
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(source);
     throw badInput(`${named(source)} cannot be read: ${(error as Error).message}`);
   }
 };
+
+const tooDeep = (source: string): Stop =>
+  badInput(`${named(source)}: nested deeper than ${BOUNDS.depth} levels`);
+
+const isNothing = (contents: unknown): boolean => isScalar(contents) && contents.source === '';
 
 const accepted = (source: string, parsed: Parsed<unknown>): unknown => {
   if (parsed.ok) return parsed.value;
@@ -135,37 +194,3 @@ const accepted = (source: string, parsed: Parsed<unknown>): unknown => {
 };
 
 const named = (source: string): string => (source === '-' ? 'standard input' : source);
-
-/** JSON.parse knows a position at times and a token at others; a person wants the line. */
-const whereItBreaks = (text: string): string => {
-  const at = firstBreak(text);
-  const before = text.slice(0, at).split('\n');
-  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  return at >= text.length
-    ? `it ends too early (${place})`
-    : `${place}: unexpected ${JSON.stringify(text.charAt(at))}`;
-};
-
-/** Where no continuation can make the text JSON any more: the end of the longest prefix that could still become it. */
-const firstBreak = (text: string): number => {
-  let [sound, broken] = [0, text.length + 1];
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >>> 1;
-    if (breaksInside(text.slice(0, middle))) broken = middle;
-    else sound = middle;
-  }
-  return sound;
-};
-
-const breaksInside = (prefix: string): boolean => {
-  try {
-    JSON.parse(prefix);
-    return false;
-  } catch (error) {
-    const { message } = error as Error;
-    const position = /position (\d+)/.exec(message)?.[1];
-    return position === undefined
-      ? !message.includes('end of JSON')
-      : Number(position) < prefix.trimEnd().length && !message.startsWith('Unterminated');
-  }
-};

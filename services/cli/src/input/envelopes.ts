@@ -1,4 +1,4 @@
-import { MACP_VERSION, SignalEnvelope } from '@edict/contracts';
+import { BOUNDS, MACP_VERSION, SignalEnvelope } from '@edict/contracts';
 import { badInput } from '../stop.ts';
 
 const DECISION_MODE = 'macp.mode.decision.v1';
@@ -56,11 +56,17 @@ const envelopeFrom = (value: unknown, { newId, now }: Filled): SignalEnvelope =>
     timestamp_unix_ms: now,
     ...asObject(value),
   });
-  if (checked.success) return checked.data;
+  if (checked.success) return sendable(checked.data);
   const [issue] = checked.error.issues;
   throw badInput(`${issue?.path.join('.') || 'the envelope'}: ${issue?.message ?? 'is not an envelope'}`, [
     'fields: session_id, sender, message_type, payload (and macp_version, mode, message_id, timestamp_unix_ms)',
   ]);
+};
+
+const sendable = (envelope: SignalEnvelope): SignalEnvelope => {
+  const bytes = Buffer.byteLength(JSON.stringify(envelope));
+  if (bytes <= BOUNDS.signalBytes) return envelope;
+  throw badInput(`the signal has ${bytes} bytes; at most ${BOUNDS.signalBytes} are allowed`);
 };
 
 const asObject = (value: unknown): Readonly<Record<string, unknown>> => {

@@ -4,8 +4,14 @@ import type { Failure } from '../policy-tests/play-case.ts';
 import type { Style } from './style.ts';
 import { renderGrounds } from './verdict.ts';
 
+/** A case that failed, with where it stands. */
+interface FailedCase extends Failure {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** A case that failed: what was wanted, what came, and the whole answer with its reasons. */
-export const renderFailure = (file: string, name: string, failure: Failure, style: Style): string[] => [
+export const renderFailure = ({ file, name, ...failure }: FailedCase, style: Style): string[] => [
   `${style.bad('FAILED')}  ${file}  ${style.strong(name)}`,
   ...failure.differences.map((each) => `  step ${failure.step}  ${renderDifference(each, style)}`),
   ...renderAnswer(failure, style).map((line) => `    ${line}`),

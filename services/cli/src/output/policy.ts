@@ -9,11 +9,16 @@ import type {
 import { stringify } from 'yaml';
 import type { Style } from './style.ts';
 import { alignColumns, alignFacts } from './table.ts';
+import { visibleText } from './visible.ts';
 
-/** What a write did: id, revision, version label, hash, then what was said about the document. */
-export const renderWritten = (reply: PolicyChangeReply, style: Style, width = 0): string[] => [
+/** What was done in a word, with id, revision, version label and hash; then what was said about the document. */
+export const renderWritten = (
+  reply: PolicyChangeReply,
+  style: Style,
+  { width = 0, done = reply.deleted ? 'deleted' : 'saved' } = {},
+): string[] => [
   [
-    style.good(reply.deleted ? 'deleted' : 'saved'),
+    style.good(done),
     style.name(reply.policy_id.padEnd(width)),
     `revision ${reply.revision}`,
     reply.version,
@@ -31,7 +36,11 @@ export const renderProblems = (problems: readonly Problem[], label: string, styl
   );
 
 /** A revision with what the log added, and the document as YAML. */
-export const renderPolicy = (policy: PolicyView, style: Style): string[] => [
+export const renderPolicy = (
+  policy: Omit<PolicyView, 'document'>,
+  document: unknown,
+  style: Style,
+): string[] => [
   ...alignFacts([
     ['policy', style.strong(policy.policy_id)],
     ['kind', policy.kind],
@@ -44,7 +53,7 @@ export const renderPolicy = (policy: PolicyView, style: Style): string[] => [
     ['set revision', String(policy.set_revision)],
   ]),
   '',
-  ...stringify(policy.document, { aliasDuplicateObjects: false }).trimEnd().split('\n'),
+  ...stringify(document, { aliasDuplicateObjects: false }).trimEnd().split('\n').map(visibleText),
 ];
 
 export const renderPolicyList = (policies: readonly PolicySummary[], style: Style): string[] =>

@@ -48,9 +48,11 @@ const headline = (effect: string, asked: Asked | undefined, style: Style): strin
 
 /** `payments-bot  tool.invoke  tool:mail.send` */
 const renderAsked = ({ subject, action, resource }: Asked, style: Style): string => {
-  const who = subject.type === 'agent' ? subject.id : `${subject.type}:${subject.id}`;
-  return `${style.name(who)}  ${action.name}  ${resource.type}:${resource.id}`;
+  return `${style.name(whoOf(subject))}  ${action.name}  ${resource.type}:${resource.id}`;
 };
+
+/** A subject in a word: an agent's id alone, since most are agents. */
+export const whoOf = ({ type, id }: Asked['subject']): string => (type === 'agent' ? id : `${type}:${id}`);
 
 const reasonRow = (reason: Reason, style: Style): string[] => [
   paintEffect(style, reason.effect),

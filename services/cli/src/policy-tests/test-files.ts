@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isIgnored, isTestFile, readDocuments, type SourceDocument } from '../input/documents.ts';
+import { readable } from '../input/readable.ts';
 import { badInput, Stop } from '../stop.ts';
 import { type PlannedCase, readSuite } from './read-suite.ts';
 
@@ -48,7 +49,7 @@ const testFilesUnder = (path: string): readonly Found[] => {
 };
 
 const namesUnder = (folder: string): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true })
+  readable(folder, () => readdirSync(folder, { withFileTypes: true }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const inner = join(folder, entry.name);

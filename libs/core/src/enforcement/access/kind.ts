@@ -1,9 +1,8 @@
 import { AccessDocument, type AccessRule, excerpt, pointer } from '@edict/contracts';
 import { checkShape } from '../check-shape.ts';
 import type { KindModule } from '../kind-module.ts';
-import type { Check, RuleSource } from '../rules/rule.ts';
+import type { RuleSource, Test } from '../rules/rule.ts';
 import { fieldsOf } from '../unchecked-fields.ts';
-import { type ResourceLabels, readLabels } from './labels.ts';
 
 const LISTS = ['labels', 'input_labels', 'output_labels'] as const;
 
@@ -24,21 +23,18 @@ const findRefused = (
 };
 
 /** Labels without a direction must pass every list there is. */
-const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule): Check['find'] => {
+const compileRule = ({ labels: both, input_labels, output_labels }: AccessRule): Test['find'] => {
   const any = asSet(both);
   const input = asSet(input_labels);
   const output = asSet(output_labels);
-  return ({ request }, principal) => {
-    const found = request.resource.properties?.['labels'];
-    const labels: ResourceLabels | undefined = readLabels(found);
-    if (labels === undefined) {
-      return `resource.properties.labels is ${excerpt(found)}: it must be a label, a list of labels, or an object of those.`;
-    }
-    const { both } = labels;
+  return (view) => {
+    const labels = view.labels();
+    if (typeof labels === 'string') return labels;
+    const principal = view.request.subject.id;
     return (
-      findRefused(principal, 'labels', any, [...both, ...labels.input, ...labels.output]) ??
-      findRefused(principal, 'input_labels', input, [...both, ...labels.input]) ??
-      findRefused(principal, 'output_labels', output, [...both, ...labels.output])
+      findRefused(principal, 'labels', any, labels.all) ??
+      findRefused(principal, 'input_labels', input, labels.input) ??
+      findRefused(principal, 'output_labels', output, labels.output)
     );
   };
 };
@@ -66,12 +62,12 @@ export const accessKind: KindModule = {
     }),
   compile: (live, into) => {
     // Principals with equal lists share what looks through them, so that it is near at hand when the next of them asks.
-    const known = new Map<string, Check['find']>();
+    const known = new Map<string, Test>();
     for (const [principal, rule] of Object.entries(live.document.rules as Record<string, AccessRule>)) {
-      const lists = JSON.stringify(LISTS.map((list) => rule[list]));
-      const find = known.get(lists) ?? compileRule(rule);
-      known.set(lists, find);
-      into.checkSubject(principal, { rule: principal, code: 'access.label', effect: 'deny', describe }, find);
+      const key = JSON.stringify(LISTS.map((list) => rule[list]));
+      const test = known.get(key) ?? { key, find: compileRule(rule) };
+      known.set(key, test);
+      into.checkSubject(principal, { rule: principal, code: 'access.label', effect: 'deny', describe }, test);
     }
   },
 };

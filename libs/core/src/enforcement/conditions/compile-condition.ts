@@ -1,6 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { RequestView } from '../request-view.ts';
 import { CONDITION_BOUNDS, environment, isAllowedCall, isMacro, STRICT_TIMESTAMP } from './environment.ts';
+import { meter, runMetered } from './meter.ts';
+import { partsOf } from './parts.ts';
 
 /** What became of a condition. An `error` holds on a rule that restricts and fails on one that allows. */
 export type ConditionResult = 'holds' | 'fails' | 'error';
@@ -27,23 +29,22 @@ export const compileCondition = (text: string): CompiledCondition => {
   } catch (error) {
     return invalid(`the condition is not CEL: ${summaryOf(error)}`);
   }
-  const traits: Traits = { macros: false, refusal: undefined };
-  inspect(run.ast, 0, traits);
-  if (traits.refusal !== undefined) return { ok: false, code: 'UNSUPPORTED', message: traits.refusal };
+  const refusal = refusalOf(run.ast);
+  if (refusal !== undefined) return { ok: false, code: 'UNSUPPORTED', message: refusal };
   const checked = run.check();
   if (!checked.valid) return invalid(`the condition does not fit together: ${summaryOf(checked.error)}`);
   if (checked.type !== 'bool' && checked.type !== 'dyn') {
     return invalid(`the condition gives a value of type ${checked.type}; it must give true or false`);
   }
-  return { ok: true, condition: guard(run, traits.macros) };
+  meter(run.ast);
+  return { ok: true, condition: guard(run) };
 };
 
 const guard =
-  (run: (bindings: Record<string, unknown>) => unknown, walks: boolean): Condition =>
+  (run: (bindings: Record<string, unknown>) => unknown): Condition =>
   (view) => {
-    if (walks && view.widest() > CONDITION_BOUNDS.walkedElements) return 'error';
     try {
-      const result = run(view.bindings());
+      const result = runMetered(run, view.bindings());
       if (typeof result !== 'boolean') return 'error';
       return result ? 'holds' : 'fails';
     } catch {
@@ -52,43 +53,49 @@ const guard =
   };
 
 interface Traits {
-  macros: boolean;
+  /** How many `map` were met so far. */
+  maps: number;
   refusal: string | undefined;
 }
 
-/** Looks at every call of an expression, with the number of macros around it, and puts the strict one for `timestamp`. */
+/** Why an expression cannot be enforced, if so. Puts the strict function in the place of `timestamp`. */
+const refusalOf = (node: ASTNode): string | undefined => {
+  const traits: Traits = { maps: 0, refusal: undefined };
+  inspect(node, 0, traits);
+  return traits.refusal;
+};
+
+/** Looks at every call of an expression, with the number of macros around it. */
 const inspect = (node: ASTNode, walks: number, traits: Traits): void => {
-  if (node.op === 'call') {
-    const [name, args] = node.args;
-    inspectCall(name, args.length, walks, traits);
-    if (name === 'timestamp') node.args[0] = STRICT_TIMESTAMP;
-    for (const arg of args) inspect(arg, walks, traits);
-  } else if (node.op === 'rcall') {
-    const [name, receiver, args] = node.args;
-    inspectCall(name, args.length, walks, traits);
-    inspect(receiver, walks, traits);
-    for (const arg of args) inspect(arg, isMacro(name) ? walks + 1 : walks, traits);
-  } else {
-    inspectParts(node.args, walks, traits);
+  if (node.op === 'rcall' && isMacro(node.args[0])) {
+    inspectMacro(node.args, walks, traits);
+    return;
   }
+  if (node.op === 'call' || node.op === 'rcall') inspectCall(node, traits);
+  for (const part of partsOf(node)) inspect(part, walks, traits);
 };
 
-const inspectParts = (parts: unknown, walks: number, traits: Traits): void => {
-  if (Array.isArray(parts)) for (const part of parts) inspectParts(part, walks, traits);
-  else if (isNode(parts)) inspect(parts, walks, traits);
+const inspectMacro = (
+  [name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]],
+  walks: number,
+  traits: Traits,
+): void => {
+  const before = traits.maps;
+  inspect(receiver, walks, traits);
+  if (walks > 0) traits.refusal ??= `conditions cannot call ${name} inside another macro`;
+  if (traits.maps > before) traits.refusal ??= `conditions cannot call ${name} on what map gives`;
+  if (name === 'map') traits.maps += 1;
+  for (const arg of args) inspect(arg, walks + 1, traits);
 };
 
-const inspectCall = (name: string, args: number, walks: number, traits: Traits): void => {
-  if (!isAllowedCall(name, args)) {
-    traits.refusal ??= `conditions cannot call ${name} with ${args} ${args === 1 ? 'argument' : 'arguments'}`;
-  } else if (isMacro(name)) {
-    traits.macros = true;
-    if (walks > 0) traits.refusal ??= `conditions cannot call ${name} inside another macro`;
+const inspectCall = (node: Extract<ASTNode, { op: 'call' | 'rcall' }>, traits: Traits): void => {
+  const name = node.args[0];
+  const count = (node.op === 'call' ? node.args[1] : node.args[2]).length;
+  if (!isAllowedCall(name, count)) {
+    traits.refusal ??= `conditions cannot call ${name} with ${count} ${count === 1 ? 'argument' : 'arguments'}`;
   }
+  if (node.op === 'call' && name === 'timestamp') node.args[0] = STRICT_TIMESTAMP;
 };
-
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value;
 
 const summaryOf = (error: unknown): string => {
   const { summary, message } = error as { summary?: string; message?: string };

@@ -5,54 +5,25 @@ import type { Approval } from '../rules/rule.ts';
 import type { SetBuilder } from '../rules/set-builder.ts';
 import { compileModelProviders } from './model-providers.ts';
 import { compileNetworkGates } from './network-gates.ts';
-import { NETWORK, type Section, sectionsOf } from './sections.ts';
+import { sayingsOf } from './sayings.ts';
+import { type Section, sectionsOf } from './sections.ts';
+import { SHUT } from './shut-actions.ts';
 
 export const compileGuardrail = (live: LiveDocument, into: SetBuilder): void => {
   const rules = live.document.rules as GuardrailRules;
   const network = rules.permissions?.network;
-  if (network === undefined) missingNetwork(live, into);
-  else compileNetworkGates(network, into);
-  missingFilesystem(live, into);
+  if (network !== undefined) compileNetworkGates(network, into);
+  into.shuts(SHUT);
   for (const section of sectionsOf(rules)) compileSection(live, section, into);
   compileModelProviders(rules.models, into);
 };
 
 const compileSection = (live: LiveDocument, section: Section, into: SetBuilder): void => {
   const { names, allowed, blocked } = section;
-  const { place, action, code, noun } = names;
-  into.speaks(action, {
-    rule: place,
-    code: `${code}.allowed`,
-    effect: 'allow',
-    describe: (value) => `The ${noun} ${value} is allowed: nothing in ${place} restricts it.`,
-  });
-  const blockList = `${place}.${names.blocked}`;
-  into.match(action, {
-    patterns: blocked,
-    source: {
-      rule: blockList,
-      code: `${code}.blocked`,
-      effect: 'deny',
-      describe: (value, pattern) => `The ${noun} ${value} is blocked: ${blockList} has ${pattern}.`,
-    },
-  });
-  const allowList = `${place}.${names.allowed}`;
-  into.allowOnly(
-    action,
-    allowed,
-    {
-      rule: allowList,
-      code: `${code}.not_allowed`,
-      effect: 'deny',
-      describe: (value) => `The ${noun} ${value} is not in ${allowList}.`,
-    },
-    {
-      rule: allowList,
-      code: `${code}.allowed`,
-      effect: 'allow',
-      describe: (value, pattern) => `The ${noun} ${value} is allowed: ${allowList} has ${pattern}.`,
-    },
-  );
+  const { speaks, blocks, denies, allows } = sayingsOf(names);
+  into.speaks(names.action, speaks);
+  into.match(names.action, { patterns: blocked, source: blocks });
+  into.allowOnly(names.action, allowed, denies, allows);
   compileApprovals(live, section, into);
 };
 
@@ -78,29 +49,6 @@ const compileApprovals = (live: LiveDocument, { names, approvals }: Section, int
         describe: (value, pattern) =>
           `The ${names.noun} ${value} needs approval under ${entry.decision_policy}: ${rule} has ${pattern}.`,
       },
-    });
-  }
-};
-
-/** An open workspace keeps the network shut for whom a guardrail applies that none opens it (seeds §6.2). */
-const missingNetwork = (live: LiveDocument, into: SetBuilder): void =>
-  into.missing(NETWORK.action, {
-    rule: NETWORK.place,
-    code: 'network.missing',
-    effect: 'deny',
-    describe: (value) =>
-      `The domain ${value} is denied: ${live.policy_id} applies and no guardrail has ${NETWORK.place}.`,
-  });
-
-/** The same for files, which no guardrail of this build can open. */
-const missingFilesystem = (live: LiveDocument, into: SetBuilder): void => {
-  for (const operation of ['read', 'write', 'delete']) {
-    into.missing(`fs.${operation}`, {
-      rule: 'permissions.filesystem',
-      code: 'fs.missing',
-      effect: 'deny',
-      describe: (value) =>
-        `The path ${value} is denied: ${live.policy_id} applies and no guardrail has permissions.filesystem.`,
     });
   }
 };

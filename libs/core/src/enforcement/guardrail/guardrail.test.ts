@@ -131,6 +131,26 @@ describe('network', () => {
     expect(codesOf(judge(set, request('net.connect', 'a.example')))).toEqual(['network.allowed']);
   });
 
+  test.each([
+    ['net.connect', 'a.example', 'network.missing'],
+    ['fs.read', '/tmp/x', 'fs.missing'],
+  ])(
+    'SK-10 with an open workspace, %s is kept shut for one reason, however selectors are written',
+    (action, id, code) => {
+      const selectors = [{ subjects: ['analyst'] }, { subjects: ['a*'] }, { types: ['agent'] }];
+      const documents = selectors.map((applies_to, place) => ({
+        ...guardrail(TOOLS, `b.${place}`),
+        applies_to,
+      }));
+      const { reasons, documents: cited } = judge(
+        setOf([...documents, guardrail(TOOLS, 'c'), guardrail(TOOLS, 'a')], 'allow'),
+        request(action, id),
+      );
+      expect(reasons.map((reason) => `${reason.policy_id} ${reason.code}`)).toEqual([`a ${code}`]);
+      expect(cited.map(({ policy_id }) => policy_id)).toEqual(['a']);
+    },
+  );
+
   test('SK-10 with an open workspace and no guardrail that applies, nothing is missing', () => {
     expect(judge(setOf([], 'allow'), request('net.connect', 'a.example')).effect).toBe('allow');
     const other = { ...guardrail(TOOLS), applies_to: { subjects: ['somebody-else'] } };
@@ -175,6 +195,37 @@ describe('models', () => {
 
   test('SK-13 a request that does not name the provider is denied', () => {
     expect(codes(RULES, 'model.use', 'gpt-5')).toEqual(['model.provider_not_allowed']);
+  });
+
+  test('SK-13 a provider is as long as an id at most, whatever is allowed', () => {
+    const any = { models: { allowed_providers: ['*'] } };
+    for (const longest of ['p'.repeat(256), 'é'.repeat(128)]) {
+      expect(codes(any, 'model.use', 'gpt-5', provider(longest))).toEqual(['model.allowed']);
+      expect(codes(any, 'model.use', 'gpt-5', provider(`${longest}p`))).toEqual([
+        'model.provider_not_allowed',
+      ]);
+    }
+    const { reasons } = judge(
+      setOf([guardrail(any)]),
+      request('model.use', 'm', provider('p'.repeat(60_000))),
+    );
+    expect(reasons[0]?.message).toBe(
+      `The provider ${'p'.repeat(57)}… has more than 256 bytes, so it is not in models.allowed_providers.`,
+    );
+  });
+
+  test('SK-13 each list must have all providers that a request names, and says which it has not', () => {
+    const lists = [['openai'], ['mistral'], ['open*', '*ai', 'mistral'], ['azure']];
+    const set = setOf(
+      lists.map((allowed_providers, place) => guardrail({ models: { allowed_providers } }, `g.${place}`)),
+    );
+    const asked = request('model.use', 'm', { ...provider('openai'), context: { provider: 'mistral' } });
+    const denials = judge(set, asked).reasons.filter(({ effect }) => effect === 'deny');
+    expect(denials.map(({ policy_id, message }) => `${policy_id}: ${message}`)).toEqual([
+      'g.0: The provider mistral is not in models.allowed_providers.',
+      'g.1: The provider openai is not in models.allowed_providers.',
+      'g.3: The provider openai is not in models.allowed_providers.',
+    ]);
   });
 
   test('SK-13 the provider may stand in the context; naming two means being held to both', () => {

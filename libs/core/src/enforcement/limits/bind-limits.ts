@@ -29,18 +29,12 @@ export interface LimitInput {
   readonly claimsTrusted: boolean;
 }
 
-/** Every limit that applies to a request, in the order of the set. */
+/** The limits that apply to a request, each with its account. */
 export const bindLimits = (
   rules: readonly LimitRule[],
   input: LimitInput,
   accounts: Accounts,
-): BoundLimit[] => {
-  const bound: BoundLimit[] = [];
-  for (const rule of rules) {
-    if (rule.applies(input.request)) bound.push(bindLimit(rule, input, accounts));
-  }
-  return bound;
-};
+): BoundLimit[] => rules.map((rule) => bindLimit(rule, input, accounts));
 
 const bindLimit = (
   rule: LimitRule,

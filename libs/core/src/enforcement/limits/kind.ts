@@ -12,7 +12,6 @@ import type { LiveDocument } from '../rules/compiled-document.ts';
 import type { SetBuilder } from '../rules/set-builder.ts';
 import { fieldsOf, itemsOf, type UncheckedFields } from '../unchecked-fields.ts';
 import { toMicro } from './amounts.ts';
-import { compileApplies } from './applies.ts';
 import type { KeyPart, LimitRule } from './limit-rule.ts';
 
 /** A limit that several agents share lies in no single principal's partition, so it is refused until it has a home. */
@@ -37,16 +36,20 @@ type UncheckedLimit = Readonly<Record<keyof LimitDocumentRule, unknown>>;
 
 /** Puts the limits of one document into the intermediate form. */
 const compile = (live: LiveDocument, into: SetBuilder): void => {
-  const document = live.document as unknown as LimitsDocument;
-  for (const rule of document.rules) into.limit(compileRule(live, document, rule));
+  const { policy_id, revision, hash, enforcement } = live;
+  const { rules } = live.document as unknown as LimitsDocument;
+  const document = { policy_id, revision, hash };
+  for (const [order, rule] of rules.entries())
+    into.limit(compileRule(rule, { document, enforcement, order }));
 };
 
-const compileRule = (live: LiveDocument, document: LimitsDocument, rule: LimitDocumentRule): LimitRule => {
-  const { policy_id, revision, hash, enforcement } = live;
+const compileRule = (
+  rule: LimitDocumentRule,
+  place: Pick<LimitRule, 'document' | 'enforcement' | 'order'>,
+): LimitRule => {
   const reserveForMs = parseDuration(rule.reserve_for ?? '') ?? BOUNDS.reserveForMs;
   return {
-    document: { policy_id, revision, hash },
-    enforcement,
+    ...place,
     rule: rule.id,
     stage: rule.stage ?? 'admission',
     measure: rule.measure,
@@ -56,7 +59,7 @@ const compileRule = (live: LiveDocument, document: LimitsDocument, rule: LimitDo
     downgradeTo: rule.downgrade_to,
     missing: rule.missing ?? 'shared',
     reserveForMs,
-    applies: compileApplies(document.applies_to ?? {}, rule.actions),
+    actions: rule.actions,
   };
 };
 
@@ -70,7 +73,8 @@ const shapeOf = ({ budget, rate }: LimitDocumentRule): Pick<LimitRule, 'form' | 
 };
 
 /** A session is a session of one agent, so its key names the agent as well. */
-const keyParts = (words: readonly string[]): KeyPart[] => {
+const keyParts = (words: readonly string[]): readonly KeyPart[] => {
+  if (words.length === 1 && words[0] === 'agent') return AGENT_ALONE;
   const named = words.includes('agent') ? words : ['agent', ...words];
   return named.map((word): KeyPart => {
     switch (word) {
@@ -83,6 +87,9 @@ const keyParts = (words: readonly string[]): KeyPart[] => {
     }
   });
 };
+
+/** One for all limits that have it: most do. */
+const AGENT_ALONE: readonly KeyPart[] = [{ kind: 'agent' }];
 
 /** The `limits` kind: rates and budgets, each per agent at least. */
 export const limitsKind: KindModule = {

@@ -1,11 +1,4 @@
-import type {
-  DecisionRequest,
-  DocumentRef,
-  Enforcement,
-  LimitStage,
-  Measure,
-  OnExceeded,
-} from '@edict/contracts';
+import type { DocumentRef, Enforcement, LimitStage, Measure, OnExceeded } from '@edict/contracts';
 
 /** One part of what shares a limit. */
 export type KeyPart =
@@ -20,6 +13,8 @@ export interface LimitRule {
   readonly enforcement: Enforcement;
   /** The rule's id in its document. */
   readonly rule: string;
+  /** Its place in the document. */
+  readonly order: number;
   readonly stage: LimitStage;
   readonly measure: Measure;
   readonly key: readonly KeyPart[];
@@ -31,6 +26,6 @@ export interface LimitRule {
   readonly downgradeTo: string | undefined;
   readonly missing: 'shared' | 'deny';
   readonly reserveForMs: number;
-  /** Whether a request counts here at all: whom the document is for, and the actions that the rule names. */
-  readonly applies: (request: DecisionRequest) => boolean;
+  /** Names of the actions that count; `undefined`: every one. */
+  readonly actions: readonly string[] | undefined;
 }

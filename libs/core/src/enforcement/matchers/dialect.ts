@@ -20,13 +20,6 @@ export interface PatternIndex<T> {
   collect(value: string, into: T[]): void;
 }
 
-/** Appends to the list under a key, making the list when there is none. */
-export const addUnder = <K, V>(lists: Map<K, V[]>, key: K, item: V): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-};
-
 export const appendAll = <T>(items: readonly T[] | undefined, into: T[]): void => {
   if (items === undefined) return;
   for (const item of items) into.push(item);

@@ -1,3 +1,4 @@
+import { Lists } from '../matchers/lists.ts';
 import { nameDialect } from '../matchers/name-dialect.ts';
 import type { CompiledDocument } from './compiled-document.ts';
 import { type Changed, changeRules, indexRules, type RuleIndex } from './rule-index.ts';
@@ -27,20 +28,27 @@ export interface AudienceIndex {
 }
 
 export const indexAudiences = (audiences: readonly Audience[]): AudienceIndex => {
-  const everybody = audiences.filter(({ subjects }) => subjects === undefined);
+  const everybody: Audience[] = [];
+  const byType = new Lists<Audience>();
   const bySubject = nameDialect.createIndex<Audience>();
   for (const audience of audiences) {
-    for (const pattern of audience.subjects ?? []) bySubject.add(pattern, audience);
+    const { subjects, types } = audience;
+    if (subjects !== undefined) for (const pattern of subjects) bySubject.add(pattern, audience);
+    else if (types !== undefined) for (const type of types) byType.add(type, audience);
+    else everybody.push(audience);
   }
-  const narrow = audiences.length > everybody.length || everybody.some(({ types }) => types !== undefined);
+  if (everybody.length === audiences.length) return { find: () => everybody };
   return {
     find: ({ type, id }) => {
-      if (!narrow) return everybody;
       const found = everybody.slice();
-      bySubject.collect(nameDialect.normalise(id) ?? id, found);
+      byType.collect(type, found);
+      const named: Audience[] = [];
+      bySubject.collect(nameDialect.normalise(id) ?? id, named);
       // Two patterns of one selector may fit the same subject.
-      const fitting = found.length === everybody.length ? found : [...new Set(found)];
-      return fitting.filter(({ types }) => types === undefined || types.has(type));
+      for (const audience of named.length > 1 ? new Set(named) : named) {
+        if (audience.types === undefined || audience.types.has(type)) found.push(audience);
+      }
+      return found;
     },
   };
 };

@@ -1,6 +1,14 @@
 import type { Enforcement, PolicyDocument } from '@edict/contracts';
 import type { LimitRule } from '../limits/limit-rule.ts';
-import type { AllowList, Check, PatternRule, RuleDocument, RuleSource } from './rule.ts';
+import type {
+  AllowList,
+  Check,
+  ClaimList,
+  PatternRule,
+  RuleDocument,
+  RuleSource,
+  ShutActions,
+} from './rule.ts';
 
 /** A document as it is in force at some point of a workspace's history. */
 export interface LiveDocument {
@@ -14,13 +22,19 @@ export interface LiveDocument {
 
 /** The rules of one document about one action. */
 export interface ActionPart {
+  readonly action: string;
+  readonly document: RuleDocument;
   /** There when the document governs the action by having a section for it. */
-  speaker: RuleSource | undefined;
-  readonly patterns: PatternRule[];
-  readonly allowLists: AllowList[];
-  readonly checks: Check[];
-  /** What denies in an open workspace when nobody else speaks about the action. */
-  missing: RuleSource | undefined;
+  readonly speaker: RuleSource | undefined;
+  readonly patterns: readonly PatternRule[];
+  readonly allowLists: readonly AllowList[];
+  readonly checks: readonly Check[];
+  readonly claimLists: readonly ClaimList[];
+}
+
+/** A check that bears on one subject, whatever it does. */
+export interface SubjectCheck extends Check {
+  readonly subject: string;
 }
 
 /** One document in the intermediate form: everything that its kind had to say. */
@@ -29,8 +43,10 @@ export interface CompiledDocument {
   /** The key of the selector that says for whom it is. */
   readonly audience: string;
   readonly rules: RuleDocument;
-  readonly actions: ReadonlyMap<string, ActionPart>;
-  /** Checks that bear on one subject whatever it does, by subject id. */
-  readonly subjects: ReadonlyMap<string, readonly Check[]>;
+  /** One for each action. */
+  readonly parts: readonly ActionPart[];
+  readonly subjects: readonly SubjectCheck[];
+  /** What denies in an open workspace when nobody else speaks about an action. */
+  readonly shuts: ShutActions | undefined;
   readonly limits: readonly LimitRule[];
 }

@@ -34,8 +34,14 @@ export const STRENGTH: Readonly<Record<RuleEffect, number>> = {
   allow: 0,
 };
 
+/** A place in a document. */
+interface Place {
+  readonly document: Pick<RuleDocument, 'policy_id'>;
+  readonly order: number;
+}
+
 /** Orders places by document and then within it, whatever the order in which documents came. */
-export const comparePlaces = (a: RuleSource, b: RuleSource): number => {
+export const comparePlaces = (a: Place, b: Place): number => {
   const left = a.document.policy_id;
   const right = b.document.policy_id;
   if (left === right) return a.order - b.order;
@@ -80,8 +86,42 @@ export interface AllowEntry {
   readonly list: AllowList;
 }
 
-/** A rule that is not about a pattern: gives the sentence of its finding when it has one; `rule` is the name of its place. */
+/** A rule that is not about a pattern. */
 export interface Check {
   readonly source: RuleSource;
-  find(view: RequestView, rule: string): string | undefined;
+  readonly test: Test;
+}
+
+/** What a check looks at. Many documents make the same demand, and then it is looked at once. */
+export interface Test {
+  /** Tests with equal keys find the same. */
+  readonly key: string;
+  /** Gives the sentence of its finding when it has one. */
+  find(view: RequestView): string | undefined;
+}
+
+/** A list of names for something that a request says besides its resource. */
+export interface ClaimList {
+  readonly source: RuleSource;
+  readonly read: ClaimReader;
+  readonly patterns: readonly string[];
+}
+
+/** Reads what a request says; every claim must be in every list. */
+export type ClaimReader = (view: RequestView) => readonly Claim[];
+
+export interface Claim {
+  /** `undefined` is in no list. */
+  readonly name: string | undefined;
+  /** The sentence for a list that does not have it. */
+  refusal(): string;
+}
+
+/** What stays shut for whom a document is for, by action, as long as nobody speaks about it. */
+export type ShutActions = ReadonlyMap<string, ShutAction>;
+
+export interface ShutAction {
+  readonly rule: string;
+  readonly code: string;
+  describe(value: string, policy_id: string): string;
 }

@@ -1,16 +1,20 @@
 import type { Obligation } from '@edict/contracts';
 import type { Condition } from '../conditions/compile-condition.ts';
 import type { LimitRule } from '../limits/limit-rule.ts';
-import { addUnder } from '../matchers/dialect.ts';
 import { audienceKey } from './audience-key.ts';
-import type { ActionPart, CompiledDocument, LiveDocument } from './compiled-document.ts';
+import type { ActionPart, CompiledDocument, LiveDocument, SubjectCheck } from './compiled-document.ts';
 import {
+  type AllowList,
   type Approval,
   type Check,
+  type ClaimList,
+  type ClaimReader,
   type PatternRule,
   type RuleDocument,
   type RuleSource,
+  type ShutActions,
   STRENGTH,
+  type Test,
 } from './rule.ts';
 
 /** A source as a kind states it; the builder adds the document, the place in it, and what the effect is worth. */
@@ -34,12 +38,14 @@ export interface SetBuilder {
   match(action: string, rule: NewMatch): void;
   /** A list that denies what it does not name; an empty one restricts nothing. */
   allowOnly(action: string, patterns: readonly string[], denies: NewSource, allows: NewSource): void;
+  /** The same for something that a request says besides its resource. */
+  claimOnly(action: string, read: ClaimReader, patterns: readonly string[], denies: NewSource): void;
   /** A rule about an action that is not about a pattern. */
-  check(action: string, source: NewSource, find: Check['find']): void;
+  check(action: string, source: NewSource, test: Test): void;
   /** A rule about one subject, whatever it does. */
-  checkSubject(id: string, source: NewSource, find: Check['find']): void;
-  /** Denies the action in an open workspace when nobody speaks about it. */
-  missing(action: string, source: NewSource): void;
+  checkSubject(id: string, source: NewSource, test: Test): void;
+  /** Denies actions in an open workspace when nobody speaks about them. */
+  shuts(actions: ShutActions): void;
   limit(rule: LimitRule): void;
 }
 
@@ -50,9 +56,10 @@ export const buildDocument = (
 ): CompiledDocument => {
   const { policy_id, revision, enforcement, hash } = live;
   const rules: RuleDocument = { policy_id, revision, enforcement, ref: { policy_id, revision, hash } };
-  const actions = new Map<string, ActionPart>();
-  const subjects = new Map<string, Check[]>();
+  const drafts = new Map<string, Draft>();
+  const subjects: SubjectCheck[] = [];
   const limits: LimitRule[] = [];
+  let shuts: ShutActions | undefined;
   let order = 0;
   // Alike for every kind, so that evaluating meets one form of them.
   const place = ({ rule, code, effect, describe }: NewSource): RuleSource => ({
@@ -66,30 +73,59 @@ export const buildDocument = (
   });
   compile(live, {
     speaks: (action, source) => {
-      partOf(actions, action).speaker = place(source);
+      draftOf(drafts, action).speaker = place(source);
     },
-    match: (action, rule) => addMatches(partOf(actions, action).patterns, rule, place(rule.source)),
+    match: (action, rule) => addMatches(draftOf(drafts, action).patterns, rule, place(rule.source)),
     allowOnly: (action, patterns, denies, allows) => {
       if (patterns.length === 0) return;
-      const part = partOf(actions, action);
+      const draft = draftOf(drafts, action);
       const list = { denies: place(denies) };
       const source = place(allows);
-      part.allowLists.push(list);
-      for (const pattern of patterns) part.patterns.push({ source, pattern, list });
+      draft.allowLists.push(list);
+      for (const pattern of patterns) draft.patterns.push({ source, pattern, list });
     },
-    check: (action, source, find) => {
-      partOf(actions, action).checks.push({ source: place(source), find });
+    claimOnly: (action, read, patterns, denies) => {
+      if (patterns.length === 0) return;
+      draftOf(drafts, action).claimLists.push({ source: place(denies), read, patterns });
     },
-    checkSubject: (id, source, find) => addUnder(subjects, id, { source: place(source), find }),
-    missing: (action, source) => {
-      partOf(actions, action).missing = place(source);
+    check: (action, source, test) => {
+      draftOf(drafts, action).checks.push({ source: place(source), test });
+    },
+    checkSubject: (subject, source, test) => {
+      subjects.push({ subject, source: place(source), test });
+    },
+    shuts: (actions) => {
+      shuts = actions;
     },
     limit: (rule) => {
       limits.push(rule);
     },
   });
-  const audience = audienceKey(live.document.applies_to ?? {});
-  return { live, audience, rules, actions, subjects, limits };
+  return {
+    live,
+    audience: audienceKey(live.document.applies_to ?? {}),
+    rules,
+    parts: [...drafts].map(([action, draft]) => toPart(action, rules, draft)),
+    subjects: kept(subjects),
+    shuts,
+    limits: kept(limits),
+  };
+};
+
+interface Draft {
+  speaker: RuleSource | undefined;
+  readonly patterns: PatternRule[];
+  readonly allowLists: AllowList[];
+  readonly claimLists: ClaimList[];
+  readonly checks: Check[];
+}
+
+const draftOf = (drafts: Map<string, Draft>, action: string): Draft => {
+  const known = drafts.get(action);
+  if (known !== undefined) return known;
+  const draft: Draft = { speaker: undefined, patterns: [], allowLists: [], claimLists: [], checks: [] };
+  drafts.set(action, draft);
+  return draft;
 };
 
 const addMatches = (into: PatternRule[], rule: NewMatch, source: RuleSource): void => {
@@ -99,16 +135,17 @@ const addMatches = (into: PatternRule[], rule: NewMatch, source: RuleSource): vo
   }
 };
 
-const partOf = (actions: Map<string, ActionPart>, action: string): ActionPart => {
-  const known = actions.get(action);
-  if (known !== undefined) return known;
-  const part: ActionPart = {
-    speaker: undefined,
-    patterns: [],
-    allowLists: [],
-    checks: [],
-    missing: undefined,
-  };
-  actions.set(action, part);
-  return part;
-};
+const toPart = (action: string, document: RuleDocument, draft: Draft): ActionPart => ({
+  action,
+  document,
+  speaker: draft.speaker,
+  patterns: kept(draft.patterns),
+  allowLists: kept(draft.allowLists),
+  claimLists: kept(draft.claimLists),
+  checks: kept(draft.checks),
+});
+
+const NONE: readonly never[] = [];
+
+/** A list as it is kept for long: one that grew has room for more, and most are empty. */
+const kept = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list.slice());
