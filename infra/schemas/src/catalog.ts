@@ -17,6 +17,7 @@ import {
   PolicyDiff,
   PolicyHistoryReply,
   PolicyList,
+  PolicyTest,
   PolicyView,
   RefusedReply,
   SIGNAL_PAYLOADS,
@@ -185,8 +186,19 @@ const TOLD = [
   },
 ] as const;
 
-/** Every schema that is published. */
+/** Every schema of what goes over the bus. */
 export const CATALOG: readonly Published[] = [...REQUESTS, ...REPLIES, ...DOCUMENTS, ...SIGNALS, ...TOLD];
+
+/** Every schema that is published, those of files included. */
+export const PUBLISHED: readonly Published[] = [
+  ...CATALOG,
+  {
+    name: 'policy-test',
+    title: 'Policy tests',
+    description: 'What edict test plays: cases, each with what is asked and what is wanted.',
+    schema: PolicyTest,
+  },
+];
 
 function kebab(name: string): string {
   return name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -1,5 +1,5 @@
 import { asyncApi } from './asyncapi/document.ts';
-import { CATALOG } from './catalog.ts';
+import { PUBLISHED } from './catalog.ts';
 import { configurationPage } from './configuration.ts';
 import { anyDocument, jsonSchema } from './json-schema.ts';
 
@@ -11,7 +11,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** Every generated file: its path below `docs`, and its text. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
-    ...CATALOG.map((published): [string, string] => [
+    ...PUBLISHED.map((published): [string, string] => [
       `${SCHEMA_FOLDER}/${published.name}.schema.json`,
       json(jsonSchema(published)),
     ]),

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { CATALOG, DOCUMENTS } from './catalog.ts';
+import { DOCUMENTS, PUBLISHED } from './catalog.ts';
 import { CONTRACT_EXAMPLES } from './contract-examples.ts';
 import { DOCS } from './docs-folder.ts';
 import { generatedFiles, SCHEMA_FOLDER } from './generated-files.ts';
+import { POLICY_TEST_EXAMPLE } from './policy-test-example.ts';
 
 type Json = Record<string, unknown>;
 
@@ -14,9 +15,10 @@ const published = (name: string): Json => JSON.parse(read(`${SCHEMA_FOLDER}/${na
 /** Judges by the published file alone, not by the schema that it was made from. */
 const fits = (name: string, value: unknown): boolean =>
   z.fromJSONSchema(published(name)).safeParse(value).success;
+const EXAMPLES = [...CONTRACT_EXAMPLES, ['policy-test', POLICY_TEST_EXAMPLE] as const];
 const example = (name: string): Json => {
-  const [, value] = CONTRACT_EXAMPLES.find(([of]) => of === name) ?? [];
-  if (value === undefined) throw new Error(`the contract shows no ${name}`);
+  const [, value] = EXAMPLES.find(([of]) => of === name) ?? [];
+  if (value === undefined) throw new Error(`no document shows a ${name}`);
   return value;
 };
 
@@ -36,14 +38,14 @@ describe('the generated documents', () => {
   });
 
   it('have a name each', () => {
-    expect(new Set(CATALOG.map(({ name }) => name)).size).toBe(CATALOG.length);
+    expect(new Set(PUBLISHED.map(({ name }) => name)).size).toBe(PUBLISHED.length);
   });
 });
 
 describe('the published JSON Schemas', () => {
-  it.each(CONTRACT_EXAMPLES)('take the %s that the contract shows, as the engine does', (name, value) => {
+  it.each(EXAMPLES)('take the %s that the documents show, as the engine does', (name, value) => {
     expect(fits(name, value)).toBe(true);
-    const { schema, annotated } = CATALOG.find((entry) => entry.name === name) ?? {};
+    const { schema, annotated } = PUBLISHED.find((entry) => entry.name === name) ?? {};
     if (annotated !== true) expect(schema?.safeParse(value).success).toBe(true);
   });
 
@@ -79,6 +81,13 @@ describe('the published JSON Schemas', () => {
     ['decision-document', { schema_version: 4 }],
     ['decision-document', { rules: { votes: {} } }],
     ['signal', { sender: 5 }],
+    ['policy-test', { cases: [] }],
+    ['policy-test', { case: [] }],
+    ['policy-test', { cases: [{ name: 'x', expect: { efect: 'deny' } }] }],
+    ['policy-test', { cases: [{ name: 'x', expect: {} }] }],
+    ['policy-test', { cases: [{ name: 'x', request: {} }] }],
+    ['policy-test', { cases: [{ name: 'x', steps: [{ after: '1m', expect: { effect: 'deny' } }] }] }],
+    ['policy-test', { defaults: { request: { subject: { name: 'analyst' } } } }],
     ['verdict-reply', { decision: 'yes' }],
     ['verdict-reply', { receipt: { journal: 'limits.3', revision: 1, index: 0 } }],
     ['error-reply', { decision: true }],

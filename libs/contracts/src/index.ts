@@ -164,6 +164,9 @@ export {
   PolicyView,
   WorkspaceChangeReply,
 } from './policy-replies.ts';
+export type { PolicyTestExpectation } from './policy-tests/expectation.ts';
+export { PolicyTest, type PolicyTestCase } from './policy-tests/policy-test.ts';
+export type { PolicyTestStep } from './policy-tests/step.ts';
 export type {
   CommitmentRefused,
   DecisionReason,

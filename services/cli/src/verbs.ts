@@ -7,6 +7,7 @@ import { policyDelete, policyEnforcement, policyRestore, policyRollback } from '
 import { policyLint } from './commands/policy-lint.ts';
 import { policyDiff, policyGet, policyHistory, policyList } from './commands/policy-read.ts';
 import { policySave } from './commands/policy-save.ts';
+import { policyTest } from './commands/policy-test.ts';
 import { sessionSend, sessionStart } from './commands/session-send.ts';
 import { sessionList, sessionShow } from './commands/session-show.ts';
 import { createUp, type StartDeployment } from './commands/up.ts';
@@ -33,6 +34,7 @@ export const VERBS: readonly Verb[] = [
   policyRestore,
   policyEnforcement,
   policyLint,
+  policyTest,
   sessionStart,
   sessionSend,
   sessionShow,

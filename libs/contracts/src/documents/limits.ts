@@ -24,7 +24,7 @@ const DURATION_ERROR = { error: 'must be a duration such as 500ms, 30s, 1m, 1h o
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
-const Duration = z
+export const Duration = z
   .string(DURATION_ERROR)
   .refine((text) => parseDuration(text) !== undefined, DURATION_ERROR)
   .meta({ pattern: DURATION_PATTERN, examples: ['500ms', '30s', '1m', '1h', '1d'] });

@@ -28,6 +28,8 @@ describe('readDocuments', () => {
     write('README.md', '# no');
     write('a/cases/case.yaml', 'id: case');
     write('.hidden/c.yaml', 'id: hidden');
+    write('a/z.test.yaml', 'cases: []');
+    write('b.test.yml', 'cases: []');
     const documents = await readDocuments([folder], noStdin);
     expect(documents.map(({ value }) => value)).toEqual([{ id: 'z' }, { id: 'b' }]);
     expect(documents[0]?.source).toBe(join(folder, 'a/z.json'));

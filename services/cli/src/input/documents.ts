@@ -16,6 +16,7 @@ export interface SourceDocument {
 const EXTENSIONS = /\.(json|ya?ml)$/i;
 /** What a folder holds besides policies: sessions' fixtures and test cases stay outside. */
 const IGNORED_FOLDERS = new Set(['node_modules', 'cases']);
+const TEST_FILE = /\.test\.ya?ml$/i;
 
 /** A file that cannot be read as documents, and why. */
 export interface UnreadableSource {
@@ -26,7 +27,8 @@ export interface UnreadableSource {
 export type Source = SourceDocument | UnreadableSource;
 
 /**
- * Reads files, folders and `-` (stdin): folders whole, sorted by path, the `.json`, `.yaml` and `.yml` files only.
+ * Reads files, folders and `-` (stdin): folders whole, sorted by path, the `.json`, `.yaml` and `.yml` files only, without
+ * policy tests.
  * What cannot be read stands in its place: a Stop (exit 2) that names the file, and the line when the text is at fault.
  */
 export const readSources = async (
@@ -81,7 +83,7 @@ const filesUnder = (path: string): readonly (string | UnreadableSource)[] => {
       .flatMap((entry) => {
         const inner = join(path, entry.name);
         if (entry.isDirectory()) return isIgnored(entry.name) ? [] : filesUnder(inner);
-        return EXTENSIONS.test(entry.name) ? [inner] : [];
+        return EXTENSIONS.test(entry.name) && !isTestFile(entry.name) ? [inner] : [];
       });
   });
   return 'unreadable' in files ? [files] : files;
@@ -115,7 +117,11 @@ const attempt = <T extends object>(source: string, read: () => T): T | Unreadabl
   }
 };
 
-const isIgnored = (name: string): boolean => name.startsWith('.') || IGNORED_FOLDERS.has(name);
+/** Whether a file of a folder holds policy tests rather than policies. */
+export const isTestFile = (name: string): boolean => TEST_FILE.test(name);
+
+/** Whether a folder in a folder is passed over. */
+export const isIgnored = (name: string): boolean => name.startsWith('.') || IGNORED_FOLDERS.has(name);
 
 const isFolder = (path: string): boolean => {
   try {

@@ -19,6 +19,12 @@ type Shown = Omit<VerdictReply, 'receipt'> & Partial<Pick<VerdictReply, 'receipt
 
 /** A verdict for a person: the answer first, then every reason, then what it rests on. */
 export const renderVerdict = (verdict: Shown, asked: Asked | undefined, style: Style): string[] => [
+  ...renderGrounds(verdict, asked, style),
+  ...alignFacts(basis(verdict), '  ').map(style.faint),
+];
+
+/** The answer, every reason, and what it means for the caller: a verdict without its place in the log. */
+export const renderGrounds = (verdict: Shown, asked: Asked | undefined, style: Style): string[] => [
   headline(verdict.effect, asked, style),
   ...alignColumns(
     verdict.reasons.map((reason) => reasonRow(reason, style)),
@@ -33,7 +39,6 @@ export const renderVerdict = (verdict: Shown, asked: Asked | undefined, style: S
     verdict.limits.map((limit) => limitRow(limit, style)),
     '  ',
   ),
-  ...alignFacts(basis(verdict), '  ').map(style.faint),
 ];
 
 const headline = (effect: string, asked: Asked | undefined, style: Style): string => {
