@@ -27,7 +27,7 @@ export const USAGE = `usage: npm run bench -- [P1 … P12] [options]
        npm run bench -- compare BEFORE.json AFTER.json [--all]
 
   --list         what P1 to P12 are
-  --rounds N     interleaved rounds (5; short: 2)
+  --rounds N     interleaved rounds (5; short: 2, half of it for P10, P11)
   --short        all of it, small, in under two minutes
   --long         P8 with 950,000 verdicts, P10 with 1,000,000 principals
   --peers        also OPA in P1 and P4, casbin and cedar-wasm in P4, macp-runtime in P5, put into the cache on demand

@@ -6,7 +6,7 @@ import { POPULATION_ROWS, type PopulationInput } from '../tasks/population.ts';
 import { runTask } from '../tasks/run-task.ts';
 import { budgetDocument, openDocument, smallDocuments } from '../workload/traffic.ts';
 import { MEMORY_ROWS, measureMemory } from './memory.ts';
-import type { BenchContext, Scenario } from './scenario.ts';
+import { type BenchContext, roundsOf, type Scenario } from './scenario.ts';
 
 /** How far each dimension grows. A few thousand principals say nothing about the memory of one. */
 const GROWN = {
@@ -112,7 +112,7 @@ const measureThroughput = (context: BenchContext): Promise<{ rows: Row[]; goals:
         { name: named(agents, 'principals with a budget') },
       ),
     ];
-    const rows = await measureRounds(context.rounds, variants);
+    const rows = await measureRounds(roundsOf(context), variants);
     const within = (grown: string, from: string): Goal =>
       ratioGoal(
         { name: `rate: ${grown} / ${from}`, bound: 0.8, direction: 'at least' },

@@ -3,7 +3,7 @@ import { measureRounds, type Variant } from '../measure/rounds.ts';
 import type { Row } from '../measure/sample.ts';
 import { spreadOf } from '../measure/statistics.ts';
 import { loadVariant, withRigs } from '../rig/rig.ts';
-import type { Scenario } from './scenario.ts';
+import { roundsOf, type Scenario } from './scenario.ts';
 import { benchPolicies, VERDICTS } from './verdict-rounds.ts';
 
 const nameOf = (workers: number): string => `${workers} worker${workers === 1 ? '' : 's'}`;
@@ -30,7 +30,7 @@ export const p11: Scenario = {
             }),
           );
         }
-        const rows = await measureRounds(context.rounds, variants);
+        const rows = await measureRounds(roundsOf(context), variants);
         const goal = { name: 'rate: 2 workers / 1', bound: 1, direction: 'at least' } as const;
         return {
           rows,

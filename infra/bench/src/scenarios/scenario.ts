@@ -19,6 +19,10 @@ export interface BenchContext {
   once<T>(key: string, measure: () => Promise<T>): Promise<T>;
 }
 
+/** Rounds of a scenario that has many windows, or long ones: a short run has half of them. */
+export const roundsOf = ({ size, rounds }: BenchContext): number =>
+  size === 'short' ? Math.ceil(rounds / 2) : rounds;
+
 /** What a scenario found. */
 export interface Findings {
   readonly rows: readonly Row[];
