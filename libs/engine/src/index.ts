@@ -10,8 +10,8 @@ export { type FixtureResult, runFixture } from './conformance/run-fixture.ts';
 export { createInProcessEngine, type Envelope, type InProcessEngine } from './in-process-engine.ts';
 export { type InternalCommand, type RespondText, readInternalReply, type SendInternal } from './internal.ts';
 export { authoriseByVerdict, type DecideText } from './policies/authorise.ts';
+export type { AuthorisePolicyWrite, PolicyWriteQuestion } from './policies/authorise-write.ts';
 export {
-  type AuthorisePolicyWrite,
   createPolicyDesk,
   type PolicyDecider,
   type PolicyDesk,
@@ -19,7 +19,6 @@ export {
   type PolicyHost,
   type PolicyMessage,
   type PolicyReply,
-  type PolicyWriteQuestion,
   policyRefusal,
 } from './policies/policy-desk.ts';
 export {

@@ -36,8 +36,9 @@ export class FairQueue<T> {
   }
 
   /**
-   * Whether one more may wait, where so many wait elsewhere. In a crowd a workspace may hold as much as is still free, and one of its flows
-   * as much as then remains: a single one comes to a third of the room, and whoever comes next finds some.
+   * Whether one more may wait, where so many wait elsewhere. In a crowd a workspace may hold as much as is still free,
+   * and one of its flows as much as then remains: a single one comes to a third of the room, and whoever comes next
+   * finds some.
    */
   admits(item: T, elsewhere = 0): boolean {
     const free = this.#most - this.#length - elsewhere;

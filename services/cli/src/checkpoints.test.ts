@@ -9,8 +9,7 @@ import { startPolicyStore } from '@edict/policy-store';
 import { startProjectorService } from '@edict/projector';
 import { createLogger, openServiceContext, type ServiceContext, serveHealth } from '@edict/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
-import { VERBS } from './verbs.ts';
+import { runForDocuments } from './testing/run-line.ts';
 
 const PARTITIONS = 2;
 const COMMITS = 5;
@@ -88,24 +87,7 @@ const spend = (id: string, cost: number) =>
   });
 
 /** Runs a verb as a machine would read it. */
-const run = async (...line: readonly string[]) => {
-  let out = '';
-  const exit = await runCli([...line, '--json', '--nats', nats.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
-    streams: {
-      out: (words) => {
-        out += words;
-      },
-      err: () => undefined,
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
-    interrupted: new AbortController().signal,
-  });
-  const documents = out.split('\n').filter((text) => text !== '');
-  return { exit, documents: documents.map((text) => JSON.parse(text)) };
-};
+const run = (...line: readonly string[]) => runForDocuments([...line, '--nats', nats.url], { folder });
 
 const sealed = async ({ store }: ServiceContext) => {
   const all = await Promise.all(

@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { verbAddress } from '@edict/contracts';
 import { connectEdge } from '@edict/nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
 import { type Deployment, SERVICES } from './commands/up.ts';
+import { runForDocuments } from './testing/run-line.ts';
 import { startDeployment } from './up/start-deployment.ts';
-import { VERBS } from './verbs.ts';
 
 const POLICIES = fileURLToPath(new URL('../../../policies', import.meta.url));
 
@@ -32,29 +31,7 @@ afterAll(async () => {
 });
 
 /** Runs a line on the deployment, as a machine would read it. */
-const run = async (...line: readonly string[]) => {
-  let [out, err] = ['', ''];
-  const exit = await runCli([...line, '--json', '--nats', deployment.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
-    streams: {
-      out: (words) => {
-        out += words;
-      },
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
-    interrupted: new AbortController().signal,
-  });
-  const documents = out
-    .split('\n')
-    .filter((text) => text !== '')
-    .map((text) => JSON.parse(text) as Record<string, unknown>);
-  return { exit, documents, err };
-};
+const run = (...line: readonly string[]) => runForDocuments([...line, '--nats', deployment.url], { folder });
 
 const ask = (id: string, tool: string) =>
   run(

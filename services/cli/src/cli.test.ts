@@ -5,9 +5,8 @@ import type { HealthReport } from '@edict/contracts';
 import { createMemoryJournals, createMemorySnapshots } from '@edict/journal';
 import { createEngine, type Edict, type Engine } from '@edict/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
 import type { StoreReader } from './history/store-reader.ts';
-import { VERBS } from './verbs.ts';
+import { runLine } from './testing/run-line.ts';
 
 let engine: Engine;
 let folder: string;
@@ -42,23 +41,12 @@ interface Around {
 }
 
 /** Runs a line against an engine in this process; what it wrote, and how it ended. */
-const run = async (line: readonly string[], around: Around = {}) => {
+const run = (line: readonly string[], around: Around = {}) => {
   const edict: Edict = { ...engine, submit: NO_INTAKE, watch: noFeed, policyChanges: noFeed };
-  let [out, err] = ['', ''];
-  const exit = await runCli(line, VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
-    streams: {
-      out: (words) => {
-        out += words;
-      },
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
+  return runLine(line, {
+    folder,
     readStdin: async () => around.stdin ?? '',
     now: () => Date.parse('2026-11-21T10:00:00Z'),
-    interrupted: new AbortController().signal,
     open: () => ({
       edict: async () => edict,
       store: async () => nothingStored,
@@ -68,7 +56,6 @@ const run = async (line: readonly string[], around: Around = {}) => {
       close: async () => undefined,
     }),
   });
-  return { exit, out, err };
 };
 
 const guardrail = (blocked: readonly string[]): string => {

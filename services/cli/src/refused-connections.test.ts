@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { startTestNats, type TestNats } from '@edict/nats/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
-import { VERBS } from './verbs.ts';
+import { runLine } from './testing/run-line.ts';
 
 /** Credentials that may say everything and hear nothing. */
 const configuration = `
@@ -15,23 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-const run = async (line: readonly string[], url: string) => {
-  let err = '';
-  const exit = await runCli([...line, '--nats', url], VERBS, {
-    config: { natsUrl: undefined, stateDir: tmpdir(), dataDir: tmpdir(), noColor: true, services: {} },
-    streams: {
-      out: () => undefined,
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
-    interrupted: new AbortController().signal,
-  });
-  return { exit, err };
-};
+const run = (line: readonly string[], url: string) => runLine([...line, '--nats', url], { folder: tmpdir() });
 
 it.each([
   ['a request', ['policy', 'list'], 'may not subscribe to replies'],

@@ -15,8 +15,7 @@ import { startTestNats, type TestNats } from '@edict/nats/testing';
 import { startPolicyStore } from '@edict/policy-store';
 import { createLogger, openServiceContext, serveHealth } from '@edict/service-kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCli } from './cli.ts';
-import { VERBS } from './verbs.ts';
+import { runForDocuments } from './testing/run-line.ts';
 
 const JOURNAL: JournalName = 'verdicts.0';
 const soon = { timeout: 15_000, interval: 50 };
@@ -73,27 +72,7 @@ const decide = (id: string) =>
   });
 
 /** Runs a verb: what it says as a machine reads it, and what people are told besides. */
-const run = async (...line: readonly string[]) => {
-  let out = '';
-  let err = '';
-  const exit = await runCli([...line, '--json', '--nats', nats.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
-    streams: {
-      out: (words) => {
-        out += words;
-      },
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
-    interrupted: new AbortController().signal,
-  });
-  const documents = out.split('\n').filter((text) => text !== '');
-  return { exit, documents: documents.map((text) => JSON.parse(text)), err };
-};
+const run = (...line: readonly string[]) => runForDocuments([...line, '--nats', nats.url], { folder });
 
 const snapshots = (): Snapshots => streamSnapshots(services.context.store);
 const journal = () => jetStreamJournals(services.context.store)(JOURNAL);

@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { cuttableLink, startTestNats, type TestNats } from '@edict/nats/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
-import { VERBS } from './verbs.ts';
+import { runLine } from './testing/run-line.ts';
 
 let nats: TestNats;
 beforeAll(async () => {
@@ -14,18 +13,12 @@ it('watch says when the connection is lost and when it is back, and ends as it w
   const link = await cuttableLink(nats.url);
   const interruption = new AbortController();
   let err = '';
-  const ended = runCli(['watch', '--nats', link.url], VERBS, {
-    config: { natsUrl: undefined, stateDir: tmpdir(), dataDir: tmpdir(), noColor: true, services: {} },
-    streams: {
-      out: () => undefined,
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
+  const ended = runLine(['watch', '--nats', link.url], {
+    folder: tmpdir(),
     interrupted: interruption.signal,
+    onErr: (words) => {
+      err += words;
+    },
   });
   await expect.poll(() => err, { timeout: 10_000 }).toContain('watching every type');
   link.cut();
@@ -33,7 +26,7 @@ it('watch says when the connection is lost and when it is back, and ends as it w
   link.mend();
   await expect.poll(() => err, { timeout: 10_000 }).toMatch(/the connection is back.*\n$/);
   interruption.abort('SIGINT');
-  expect(await ended).toBe(0);
+  expect(await ended).toMatchObject({ exit: 0 });
   expect(err).toMatch(/the connection is back.*\n$/);
   await link.close();
 });

@@ -1,7 +1,7 @@
 import type { Parsed, Receipt, Rejection, VerdictReply } from '@edict/contracts';
 import { refused } from '@edict/contracts';
 import { sha256Text } from '@edict/journal';
-import type { AuthorisePolicyWrite, PolicyWriteQuestion } from './policy-desk.ts';
+import type { AuthorisePolicyWrite, PolicyWriteQuestion } from './authorise-write.ts';
 
 /** Decides a request given as JSON text, and gives the reply's text. */
 export type DecideText = (ws: string, request: string) => Promise<string>;

@@ -2,11 +2,11 @@ import { Fault, type Parsed, type Receipt } from '@edict/contracts';
 import { createMemoryJournals, type MemoryJournals, systemClock } from '@edict/journal';
 import { createFaultyJournal, createStepClock } from '@edict/journal/testing';
 import { describe, expect, it } from 'vitest';
+import type { PolicyWriteQuestion } from './authorise-write.ts';
 import {
   createPolicyDesk,
   type PolicyDeskOptions,
   type PolicyMessage,
-  type PolicyWriteQuestion,
   policyRefusal,
 } from './policy-desk.ts';
 import { createPolicyDirectory } from './policy-directory.ts';

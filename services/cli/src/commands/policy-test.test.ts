@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCli } from '../cli.ts';
-import { VERBS } from '../verbs.ts';
+import { runLine } from '../testing/run-line.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -38,25 +37,7 @@ cases:
     expect: { effect: ${effect}, reasons: [{ policy_id: guardrail.tools }] }
 `;
 
-const run = async (...line: string[]) => {
-  let [out, err] = ['', ''];
-  const exit = await runCli(line, VERBS, {
-    config: { natsUrl: undefined, stateDir: folder, dataDir: folder, noColor: true, services: {} },
-    streams: {
-      out: (words) => {
-        out += words;
-      },
-      err: (words) => {
-        err += words;
-      },
-      coloured: false,
-    },
-    readStdin: async () => '',
-    now: Date.now,
-    interrupted: new AbortController().signal,
-  });
-  return { exit, out, err };
-};
+const run = (...line: readonly string[]) => runLine(line, { folder });
 
 describe('edict test', () => {
   it('passes on the policies of this repository', async () => {

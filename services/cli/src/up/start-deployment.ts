@@ -4,7 +4,6 @@ import { startEnforcer } from '@edict/enforcer';
 import { keepNatsServer, OWN_PING_TIMEOUT_MS, openAnchorFile, storePaths } from '@edict/nats';
 import { startPolicyStore } from '@edict/policy-store';
 import { startProjectorService } from '@edict/projector';
-
 import {
   contextSettings,
   createLogger,
